@@ -1,0 +1,1 @@
+"""Statistics of cohorts: pure functions, tables in, results out."""

@@ -1,0 +1,1 @@
+"""From a .qmd to its outputs: read, run, bind, render."""

@@ -1,0 +1,1 @@
+"""One table model for every output, and the figures of the field."""

@@ -1,0 +1,1 @@
+"""Readers and checks of registries. The data branch begins here."""

@@ -1,0 +1,1 @@
+"""Reading texts back, and the grammar of the numbers in them."""

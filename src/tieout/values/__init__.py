@@ -1,0 +1,1 @@
+"""Results, how they print, and the store that keeps them. The only room that both branches share."""

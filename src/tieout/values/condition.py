@@ -1,0 +1,104 @@
+"""Comparisons that keep both operands, so that a claim can say which numbers stood on each side."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn
+
+from tieout.values.facets import Comparable
+from tieout.values.rounding import exact
+
+if TYPE_CHECKING:
+    from tieout.values.navigate import Tie
+
+_SIGNS: dict[str, Callable[[object, object], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """A comparison, or several joined by `&` and `|`: whether it holds, and how it reads with its numbers."""
+
+    holds: bool
+    text: str
+    numbers: str
+    keys: tuple[str, ...] = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        """Both hold."""
+        return self._join("and", other, holds=self.holds and other.holds)
+
+    def __or__(self, other: Condition) -> Condition:
+        """At least one holds."""
+        return self._join("or", other, holds=self.holds or other.holds)
+
+    def __invert__(self) -> Condition:
+        """The opposite."""
+        return Condition(not self.holds, f"not ({self.text})", f"not ({self.numbers})", self.keys)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "a condition is neither true nor false by itself: give it to claim(); "
+            "join conditions with & and |, and write between(low, r.x, high) for a chain"
+        )
+
+    def _join(self, word: str, other: Condition, *, holds: bool) -> Condition:
+        return Condition(
+            holds,
+            f"({self.text}) {word} ({other.text})",
+            f"({self.numbers}) {word} ({other.numbers})",
+            (*self.keys, *other.keys),
+        )
+
+
+def compare(left: Tie, sign: str, right: object) -> Condition:
+    """Compare a tie with a number or another tie.
+
+    Raises
+    ------
+    TypeError
+        when a side has no number, or the two sides cannot be compared.
+    """
+    first, second = _operand(left), _operand(right)
+    if sign in {"==", "!="} and (first is None or second is None):
+        holds = (first is second) == (sign == "==")
+    elif first is None or second is None:
+        raise TypeError(f"{_name(left if first is None else right)} has no number: compare it with == None")
+    elif isinstance(first, date | str) or isinstance(second, date | str):
+        holds = _SIGNS[sign](first, second)
+    else:
+        holds = _SIGNS[sign](exact(first), exact(second))
+    keys = tuple(side.key for side in (left, right) if _is_tie(side))  # type: ignore[union-attr]
+    return Condition(
+        holds, f"{_name(left)} {sign} {_name(right)}", f"{_shown(left)} {sign} {_shown(right)}", keys
+    )
+
+
+def between(low: Tie | Comparable, middle: Tie, high: Tie | Comparable) -> Condition:
+    """`low <= middle <= high`, which Python's own chain cannot say here."""
+    return (middle >= low) & (middle <= high)
+
+
+def _is_tie(side: object) -> bool:
+    return hasattr(type(side), "_tie_number")
+
+
+def _operand(side: object) -> Comparable:
+    return side._tie_number() if _is_tie(side) else side  # type: ignore[attr-defined,no-any-return,return-value]  # noqa: SLF001
+
+
+def _name(side: object) -> str:
+    return f"r.{side.key}.{side.facet}" if _is_tie(side) else repr(side)  # type: ignore[attr-defined]
+
+
+def _shown(side: object) -> str:
+    return side.text if _is_tie(side) else repr(side)  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,169 @@
+"""`r`: the way from a document to a result. It holds no values; each access looks at the store on disk."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from tieout.values.condition import Condition, compare
+from tieout.values.facets import FACETS, Comparable, show
+from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.markdown import escape
+from tieout.values.result import Result
+from tieout.values.store import RESULTS_FILE, Store, read_store
+from tieout.values.style import AMA, NumberStyle
+
+
+class UnknownKeyError(AttributeError):
+    """A document asks for a result or a facet that does not exist."""
+
+
+class _Cache:
+    """The last store read, by the time and size of its file: a warm kernel must never print a stale number."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stamp: tuple[int, int] | None = None
+        self._store: Store | None = None
+
+    def store(self) -> Store:
+        try:
+            stat = (self.folder / RESULTS_FILE).stat()
+        except FileNotFoundError:
+            return read_store(self.folder)
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if self._store is None or stamp != self._stamp:
+            self._store, self._stamp = read_store(self.folder), stamp
+        return self._store
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tie:
+    """A result at a place: printed by one facet, comparable inside a claim, and nothing else."""
+
+    key: str
+    facet: str
+    text: str
+    result: Result
+
+    def _tie_number(self) -> Comparable:
+        number = FACETS[type(self.result)][self.facet].number
+        if number is None:
+            raise TypeError(f"r.{self.key}.{self.facet} prints words: compare a facet that is one number")
+        value: Comparable = number(self.result)
+        return value
+
+    def _repr_markdown_(self) -> str:
+        return f'[{escape(self.text)}]{{.tie key="{self.key}.{self.facet}"}}'
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __lt__(self, other: object) -> Condition:
+        return compare(self, "<", other)
+
+    def __le__(self, other: object) -> Condition:
+        return compare(self, "<=", other)
+
+    def __gt__(self, other: object) -> Condition:
+        return compare(self, ">", other)
+
+    def __ge__(self, other: object) -> Condition:
+        return compare(self, ">=", other)
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+        return compare(self, "==", other)
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+        return compare(self, "!=", other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(
+            f"r.{self.key}.{self.facet} is for printing and comparing: derive the calculation as a result"
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
+    __float__ = __int__ = __bool__ = __round__ = __neg__ = __abs__ = __format__ = _refuse  # type: ignore[assignment]
+
+
+class Branch:
+    """A place in the tree of keys: `r.flow`, or the result `r.flow.hospice` whose facets print."""
+
+    __slots__ = ("_cache", "_key", "_style")
+
+    def __init__(self, cache: _Cache, style: NumberStyle, key: str = "") -> None:
+        self._cache, self._style, self._key = cache, style, key
+
+    def __getattr__(self, name: str) -> Branch | Tie:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        store = self._cache.store()
+        if (result := store.results.get(self._key)) is not None:
+            if name not in FACETS[type(result)]:
+                _refuse(
+                    f"r.{self._key} is a {type(result).__name__} and has no facet {name}",
+                    name,
+                    FACETS[type(result)],
+                )
+            return Tie(self._key, name, show(result, name, self._style), result)
+        key = f"{self._key}.{name}" if self._key else name
+        if key in store or any(known.startswith(f"{key}.") for known in store.results):
+            return Branch(self._cache, self._style, key)
+        _refuse(f"there is no result r.{key}", key, store.results, prefix="r.")
+
+    def __dir__(self) -> list[str]:
+        store = self._cache.store()
+        if (result := store.results.get(self._key)) is not None:
+            return sorted(FACETS[type(result)])
+        start = f"{self._key}." if self._key else ""
+        return sorted({key[len(start) :].split(".")[0] for key in store.results if key.startswith(start)})
+
+    def _repr_markdown_(self) -> str:
+        return f'[{escape(f"r.{self._key} has no facet")}]{{.tie-error key="{self._key}"}}'
+
+
+def _refuse(message: str, wanted: str, known: Iterable[str], prefix: str = "") -> NoReturn:
+    near = difflib.get_close_matches(wanted, list(known), 3, 0.4) or sorted(known)[:8]
+    raise UnknownKeyError(f"{message}; the nearest are {', '.join(prefix + name for name in near)}")
+
+
+def results(folder: str | Path | None = None, style: NumberStyle = AMA) -> Branch:
+    """Return `r`, from which a document prints results: `r.survival.os.median`.
+
+    `folder` is the store; without it, `results/` of the project that holds the current folder.
+    """
+    return Branch(_Cache(Path(folder) if folder else project_root(Path.cwd()) / "results"), style)
+
+
+def store_of(r: Branch) -> Store:
+    """Return the store behind `r`, for tables and figures that walk over many results."""
+    return r._cache.store()  # noqa: SLF001
+
+
+def style_of(r: Branch) -> NumberStyle:
+    """Return the number style with which `r` prints."""
+    return r._style  # noqa: SLF001
+
+
+def project_root(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that holds a `_quarto.yml`."""
+    for folder in (start, *start.parents):
+        if (folder / "_quarto.yml").is_file():
+            return folder
+    place = Place(str(start))
+    raise FindingsError(
+        [
+            Finding(
+                "project/absent",
+                "no _quarto.yml here or above",
+                place,
+                {},
+                "run this inside a study's folder",
+            )
+        ]
+    )

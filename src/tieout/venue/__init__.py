@@ -1,0 +1,1 @@
+"""The rules of meetings and journals, as data, and counting by them."""

@@ -1,0 +1,1 @@
+"""Ties in Word files: written, refreshed, read back."""
