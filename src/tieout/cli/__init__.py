@@ -1,4 +1,4 @@
-"""The command line: one file a command. Heavy imports stand inside the commands, so that `--help` stays quick."""
+"""The command line: one file a command. Heavy imports stand inside the commands: `--help` stays quick."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXIT_FINDINGS, EXIT_BUG = 1, 70
 class _Commands(click.Group):
     """Finds the commands among the files of this folder; `reproduce.py` holds `tieout reproduce`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         names = (module.name for module in pkgutil.iter_modules(__path__))
         return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tieout.values.facets import Comparable
 from tieout.values.rounding import exact
@@ -14,7 +14,7 @@ from tieout.values.rounding import exact
 if TYPE_CHECKING:
     from tieout.values.navigate import Tie
 
-_SIGNS: dict[str, Callable[[object, object], bool]] = {
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -60,7 +60,7 @@ class Condition:
         )
 
 
-def compare(left: Tie, sign: str, right: object) -> Condition:
+def compare(left: Tie, sign: str, right: Tie | Comparable) -> Condition:
     """Compare a tie with a number or another tie.
 
     Raises
@@ -68,37 +68,32 @@ def compare(left: Tie, sign: str, right: object) -> Condition:
     TypeError
         when a side has no number, or the two sides cannot be compared.
     """
-    first, second = _operand(left), _operand(right)
+    from tieout.values.navigate import Tie  # noqa: PLC0415  (a tie makes conditions, a condition names ties)
+
+    def number(side: Tie | Comparable) -> Comparable:
+        return side.number() if isinstance(side, Tie) else side
+
+    def name(side: Tie | Comparable) -> str:
+        return f"r.{side.key}.{side.facet}" if isinstance(side, Tie) else repr(side)
+
+    def shown(side: Tie | Comparable) -> str:
+        return side.text if isinstance(side, Tie) else repr(side)
+
+    first, second = number(left), number(right)
     if sign in {"==", "!="} and (first is None or second is None):
         holds = (first is second) == (sign == "==")
     elif first is None or second is None:
-        raise TypeError(f"{_name(left if first is None else right)} has no number: compare it with == None")
+        raise TypeError(f"{name(left if first is None else right)} has no number: compare it with == None")
     elif isinstance(first, date | str) or isinstance(second, date | str):
         holds = _SIGNS[sign](first, second)
     else:
         holds = _SIGNS[sign](exact(first), exact(second))
-    keys = tuple(side.key for side in (left, right) if _is_tie(side))  # type: ignore[union-attr]
+    keys = tuple(side.key for side in (left, right) if isinstance(side, Tie))
     return Condition(
-        holds, f"{_name(left)} {sign} {_name(right)}", f"{_shown(left)} {sign} {_shown(right)}", keys
+        holds, f"{name(left)} {sign} {name(right)}", f"{shown(left)} {sign} {shown(right)}", keys
     )
 
 
 def between(low: Tie | Comparable, middle: Tie, high: Tie | Comparable) -> Condition:
     """`low <= middle <= high`, which Python's own chain cannot say here."""
     return (middle >= low) & (middle <= high)
-
-
-def _is_tie(side: object) -> bool:
-    return hasattr(type(side), "_tie_number")
-
-
-def _operand(side: object) -> Comparable:
-    return side._tie_number() if _is_tie(side) else side  # type: ignore[attr-defined,no-any-return,return-value]  # noqa: SLF001
-
-
-def _name(side: object) -> str:
-    return f"r.{side.key}.{side.facet}" if _is_tie(side) else repr(side)  # type: ignore[attr-defined]
-
-
-def _shown(side: object) -> str:
-    return side.text if _is_tie(side) else repr(side)  # type: ignore[attr-defined,no-any-return]

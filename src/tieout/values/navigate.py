@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tieout.values.condition import Condition, compare
 from tieout.values.facets import FACETS, Comparable, show
@@ -22,7 +22,7 @@ class UnknownKeyError(AttributeError):
 
 
 class _Cache:
-    """The last store read, by the time and size of its file: a warm kernel must never print a stale number."""
+    """The last store read, by its file's time and size: a warm kernel must never print a stale number."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,11 +49,12 @@ class Tie:
     text: str
     result: Result
 
-    def _tie_number(self) -> Comparable:
-        number = FACETS[type(self.result)][self.facet].number
-        if number is None:
+    def number(self) -> Comparable:
+        """Return the number that a comparison uses; TypeError where the facet prints words."""
+        of = FACETS[type(self.result)][self.facet].number
+        if of is None:
             raise TypeError(f"r.{self.key}.{self.facet} prints words: compare a facet that is one number")
-        value: Comparable = number(self.result)
+        value: Comparable = of(self.result)
         return value
 
     def _repr_markdown_(self) -> str:
@@ -62,22 +63,22 @@ class Tie:
     def __str__(self) -> str:
         return self.text
 
-    def __lt__(self, other: object) -> Condition:
+    def __lt__(self, other: Tie | Comparable) -> Condition:
         return compare(self, "<", other)
 
-    def __le__(self, other: object) -> Condition:
+    def __le__(self, other: Tie | Comparable) -> Condition:
         return compare(self, "<=", other)
 
-    def __gt__(self, other: object) -> Condition:
+    def __gt__(self, other: Tie | Comparable) -> Condition:
         return compare(self, ">", other)
 
-    def __ge__(self, other: object) -> Condition:
+    def __ge__(self, other: Tie | Comparable) -> Condition:
         return compare(self, ">=", other)
 
-    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+    def __eq__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]
         return compare(self, "==", other)
 
-    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+    def __ne__(self, other: Tie | Comparable) -> Condition:
         return compare(self, "!=", other)
 
     __hash__ = None  # type: ignore[assignment]
@@ -99,13 +100,13 @@ class Branch:
     def __init__(self, cache: _Cache, style: NumberStyle, key: str = "") -> None:
         self._cache, self._style, self._key = cache, style, key
 
-    def __getattr__(self, name: str) -> Branch | Tie:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         store = self._cache.store()
         if (result := store.results.get(self._key)) is not None:
             if name not in FACETS[type(result)]:
-                _refuse(
+                raise _unknown(
                     f"r.{self._key} is a {type(result).__name__} and has no facet {name}",
                     name,
                     FACETS[type(result)],
@@ -114,7 +115,7 @@ class Branch:
         key = f"{self._key}.{name}" if self._key else name
         if key in store or any(known.startswith(f"{key}.") for known in store.results):
             return Branch(self._cache, self._style, key)
-        _refuse(f"there is no result r.{key}", key, store.results, prefix="r.")
+        raise _unknown(f"there is no result r.{key}", key, store.results, prefix="r.")
 
     def __dir__(self) -> list[str]:
         store = self._cache.store()
@@ -127,9 +128,9 @@ class Branch:
         return f'[{escape(f"r.{self._key} has no facet")}]{{.tie-error key="{self._key}"}}'
 
 
-def _refuse(message: str, wanted: str, known: Iterable[str], prefix: str = "") -> NoReturn:
+def _unknown(message: str, wanted: str, known: Iterable[str], prefix: str = "") -> UnknownKeyError:
     near = difflib.get_close_matches(wanted, list(known), 3, 0.4) or sorted(known)[:8]
-    raise UnknownKeyError(f"{message}; the nearest are {', '.join(prefix + name for name in near)}")
+    return UnknownKeyError(f"{message}; the nearest are {', '.join(prefix + name for name in near)}")
 
 
 def results(folder: str | Path | None = None, style: NumberStyle = AMA) -> Branch:
@@ -142,12 +143,12 @@ def results(folder: str | Path | None = None, style: NumberStyle = AMA) -> Branc
 
 def store_of(r: Branch) -> Store:
     """Return the store behind `r`, for tables and figures that walk over many results."""
-    return r._cache.store()  # noqa: SLF001
+    return r._cache.store()
 
 
 def style_of(r: Branch) -> NumberStyle:
     """Return the number style with which `r` prints."""
-    return r._style  # noqa: SLF001
+    return r._style
 
 
 def project_root(start: Path) -> Path:

@@ -124,7 +124,7 @@ class HypothesisTest:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something the protocol declares or the registry states as a whole: a date, a version, a rule's number."""
+    """Something that the protocol declares or the registry states: a date, a version, a rule's number."""
 
     value: str | int | float | date
     meaning: Meaning
@@ -136,8 +136,8 @@ class Fact:
 class Curve:
     """Columns of equal length for a figure: the steps of a curve, the bars of a waterfall.
 
-    Nothing prints it in prose. With `display` it can show single patients: it is kept under `results/display/`,
-    without ids, and is never attached to an output.
+    Nothing prints it in prose. With `display` it can show single patients: it is kept under
+    `results/display/`, without ids, and is never attached to an output.
     """
 
     columns: Mapping[str, tuple[float | int | str | None, ...]]

@@ -47,7 +47,7 @@ class Store:
         return key in self.results
 
     def under(self, prefix: str) -> Iterator[tuple[str, Result]]:
-        """Yield the results below a dotted prefix, as (rest of the key, result), in the order of derivation."""
+        """Yield the results below a dotted prefix, as (rest of the key, result), in their order."""
         start = f"{prefix}."
         return ((key[len(start) :], result) for key, result in self.results.items() if key.startswith(start))
 
@@ -65,15 +65,16 @@ def check_keys(keys: list[str]) -> list[Finding]:
                     remedy="rename it, for example by what is counted",
                 )
             )
-        for end in range(1, len(segments)):
-            if (shorter := ".".join(segments[:end])) in known:
-                found.append(
-                    Finding(
-                        "store/prefix",
-                        f"the key {shorter} is also the beginning of {key}",
-                        remedy="give the shorter one a name of its own",
-                    )
-                )
+        shorter = [".".join(segments[:end]) for end in range(1, len(segments))]
+        found += [
+            Finding(
+                "store/prefix",
+                f"the key {start} is also the beginning of {key}",
+                remedy="give the shorter one a name of its own",
+            )
+            for start in shorter
+            if start in known
+        ]
     return found
 
 

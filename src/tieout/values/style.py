@@ -11,11 +11,29 @@ NBSP = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,7 @@ class NumberStyle:
         return f"{low} to {high}" if worded else f"{low}{self.range_mark}{high}"
 
     def p_value(self, p: float) -> str:
-        """Print P after AMA: two decimals, three below .01 or where two would hide which side of .05 it is."""
+        """Print P after AMA: two decimals, three below .01 or where two hide the side of .05."""
         if p < 0.001:
             text = "<0.001"
         elif half_up(p, 2) > half_up(0.99, 2):
