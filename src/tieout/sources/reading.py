@@ -1,0 +1,103 @@
+"""Reading a registry whole: every table typed, checked and tied to the others, or all findings at once.
+
+>>> tables = read_registry(REGISTRY, Path("data"))       # doctest: +SKIP
+>>> tables["cycles"].groupby("patient_id").size()        # doctest: +SKIP
+>>> tables["quarantine"]                                 # doctest: +SKIP
+
+Importing this module brings no pandas; reading does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tieout.sources.fault import Fault, findings_of
+from tieout.sources.registry import Registry
+from tieout.values.finding import Finding, FindingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A registry as it was read.
+
+    Attributes
+    ----------
+    tables : a frame a table, and "quarantine": the rows that were set aside, with the columns
+        table, file, row, column, code, and the patient where it could be read.
+    rows : for each table, the row in its file of each row of its frame, in the same order.
+    in_file : for each table, how many rows its file has; always the frame's rows plus the quarantine's.
+    faults : everything that is wrong; nothing in it holds a cell's content.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    rows: Mapping[str, tuple[int, ...]]
+    in_file: Mapping[str, int]
+    faults: tuple[Fault, ...]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The faults as findings, what blocks first."""
+        return findings_of(self.faults)
+
+    @property
+    def is_usable(self) -> bool:
+        """Nothing blocks."""
+        return not any(fault.blocks for fault in self.faults)
+
+
+def load_registry(registry: Registry, folder: Path) -> Reading:
+    """Read and check every table of `registry` under `folder`, whatever is wrong with it.
+
+    Never raises for what stands in the files; whoever uses the tables looks at `is_usable` first.
+    """
+    from tieout.sources.loading import load  # noqa: PLC0415  (brings pandas and pandera)
+
+    return load(registry, folder)
+
+
+def check_registry(registry: Registry, folder: Path) -> list[Finding]:
+    """Return everything that is wrong with the registry under `folder`, what blocks first."""
+    return load_registry(registry, folder).findings
+
+
+def read_registry(registry: Registry, folder: Path) -> Mapping[str, pd.DataFrame]:
+    """Return the tables of `registry`, typed, with a table "quarantine" of the rows that were set aside.
+
+    Text is object with NaN where missing, codes are categories in the order declared, integers Int64, numbers
+    float64, dates datetime64[ns], yes/no boolean. A number read with `below_limit` has a column
+    ``NAME_sign`` ("<", ">" or missing) beside it; a date read with `partial_dates` has ``NAME_precision``
+    ("day", "month", "year").
+
+    Raises
+    ------
+    FindingsError
+        with all findings at once, when one of them blocks.
+    """
+    reading = load_registry(registry, folder)
+    if not reading.is_usable:
+        raise FindingsError(reading.findings)
+    return reading.tables
+
+
+def registry_digest(registry: Registry, folder: Path) -> str:
+    """Return the SHA-256 of the registry's files: their names and bytes, in the order of their names.
+
+    A file that is absent counts as absent, so that its coming changes the digest.
+    """
+    digest = hashlib.sha256()
+    for file in sorted({table.file for table in registry.tables}):
+        path = folder / file
+        size = path.stat().st_size if path.is_file() else -1
+        digest.update(f"{file}\0{size}\0".encode())
+        if size >= 0:
+            with path.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+    return digest.hexdigest()
