@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 from tieout.values.condition import Condition, compare
 from tieout.values.facets import FACETS, Comparable, show
-from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
+from tieout.values.project import project_root
 from tieout.values.result import Result
 from tieout.values.store import RESULTS_FILE, Store, read_store
 from tieout.values.style import AMA, NumberStyle
@@ -75,10 +75,10 @@ class Tie:
     def __ge__(self, other: Tie | Comparable) -> Condition:
         return compare(self, ">=", other)
 
-    def __eq__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]
+    def __eq__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]  # a comparison is kept, not answered
         return compare(self, "==", other)
 
-    def __ne__(self, other: Tie | Comparable) -> Condition:
+    def __ne__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]  # as above
         return compare(self, "!=", other)
 
     __hash__ = None  # type: ignore[assignment]
@@ -89,7 +89,7 @@ class Tie:
         )
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
-    __float__ = __int__ = __bool__ = __round__ = __neg__ = __abs__ = __format__ = _refuse  # type: ignore[assignment]
+    __float__ = __int__ = __bool__ = __round__ = __neg__ = __abs__ = __format__ = _refuse
 
 
 class Branch:
@@ -124,6 +124,9 @@ class Branch:
         start = f"{self._key}." if self._key else ""
         return sorted({key[len(start) :].split(".")[0] for key in store.results if key.startswith(start)})
 
+    def __repr__(self) -> str:
+        return f"r.{self._key}"
+
     def _repr_markdown_(self) -> str:
         return f'[{escape(f"r.{self._key} has no facet")}]{{.tie-error key="{self._key}"}}'
 
@@ -149,22 +152,3 @@ def store_of(r: Branch) -> Store:
 def style_of(r: Branch) -> NumberStyle:
     """Return the number style with which `r` prints."""
     return r._style
-
-
-def project_root(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds a `_quarto.yml`."""
-    for folder in (start, *start.parents):
-        if (folder / "_quarto.yml").is_file():
-            return folder
-    place = Place(str(start))
-    raise FindingsError(
-        [
-            Finding(
-                "project/absent",
-                "no _quarto.yml here or above",
-                place,
-                {},
-                "run this inside a study's folder",
-            )
-        ]
-    )

@@ -1,0 +1,79 @@
+"""What several commands do with a study: find it, load its parts, derive it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.freshness import input_digests
+from tieout.values.project import CONFIG, Project, read_project
+from tieout.values.store import Store, make_store
+
+if TYPE_CHECKING:
+    from tieout.derive.protocol import Protocol
+
+
+def open_project(folder: str | Path = ".") -> Project:
+    """Read the project around `folder` and let Python import the study's own modules."""
+    project = read_project(Path(folder))
+    if str(project.root) not in sys.path:
+        sys.path.insert(0, str(project.root))
+    return project
+
+
+def load(reference: str, setting: str) -> Any:
+    """Return the object that a setting names as `module:name`."""
+    module, _, name = reference.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ModuleNotFoundError, AttributeError) as error:
+        if isinstance(error, ModuleNotFoundError) and not module.startswith(str(error.name)):
+            raise  # the study's module is there and misses another: its author needs the traceback
+        facts = {"have": reference}
+        remedy = f"write tieout: {setting}: module:name"
+        raise FindingsError(
+            [
+                Finding(
+                    "project/no-such-object",
+                    f"the setting {setting} names nothing",
+                    Place(CONFIG),
+                    facts,
+                    remedy,
+                )
+            ]
+        ) from None
+
+
+def read_study_protocol(project: Project, cutoff: date | None) -> Protocol:
+    """Return the study's protocol, at another cutoff where one is given."""
+    from tieout.derive.protocol import read_protocol  # noqa: PLC0415  (the data branch loads pandas)
+
+    protocol = read_protocol(project.protocol)
+    return protocol.with_cutoff(cutoff) if cutoff else protocol
+
+
+def derive_store(project: Project, cutoff: date | None = None) -> Store:
+    """Read the registry, check it, and derive the whole store; FindingsError when the registry does not allow it."""
+    from tieout.sources import read_registry  # noqa: PLC0415  (as above)
+
+    protocol = read_study_protocol(project, cutoff)
+    tables = read_registry(load(project.registry, "registry"), project.data)
+    results = load(project.derive, "derive")(tables, protocol)
+    study = {
+        "title": protocol.title,
+        "synthetic": protocol.synthetic,
+        "cutoff": protocol.cutoff.isoformat(),
+    }
+    return make_store(results, study, input_digests(project))
+
+
+def say(message: str) -> None:
+    """Report a step on a terminal; stay quiet where nobody watches."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)

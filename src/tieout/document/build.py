@@ -1,0 +1,102 @@
+"""What must be made anew. A document is rendered again only when something that it was made from changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tieout
+from tieout.document.formats import Target
+from tieout.document.source import Source
+from tieout.values.project import CONFIG, Project
+
+_STATE = ".tieout/build.json"
+_SHARED = ("_extensions", "tables", "figures")
+_CODE = frozenset({".py", ".lua", ".yml", ".css", ".typ", ".template", ".docx", ".csl", ".html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A document's outputs and the fingerprint of all that they are made from."""
+
+    document: str
+    fingerprint: str
+    outputs: Mapping[str, Path]
+
+
+def make_plan(source: Source, targets: Iterable[Target], project: Project, digest: str) -> Plan:
+    """Return the plan of a document; `digest` is the store's."""
+    stem = Path(source.name).stem
+    outputs = {target.suffix: project.output / f"{stem}.{target.suffix}" for target in targets}
+    named = source.front.get("bibliography", project.quarto.get("bibliography")) or []
+    bibliographies = [source.path.parent / name for name in (named if isinstance(named, list) else [named])]
+    files = [*source.files, project.root / CONFIG, *bibliographies, *_shared_files(project), *_own_code()]
+    parts = [digest, os.environ.get("SOURCE_DATE_EPOCH", ""), tieout.__version__]
+    parts += [f"{path}={_hash(path)}" for path in files if path.is_file()]
+    return Plan(source.name, hashlib.sha256("\n".join(parts).encode()).hexdigest(), outputs)
+
+
+def is_current(plan: Plan, project: Project) -> bool:
+    """Whether every output exists as this plan's fingerprint left it."""
+    known = _read_state(project).get(plan.document, {})
+    return all(
+        path.is_file() and known.get(suffix) == {"from": plan.fingerprint, "is": _hash(path)}
+        for suffix, path in plan.outputs.items()
+    )
+
+
+def write_built(plan: Plan, made: Mapping[str, bytes], project: Project) -> None:
+    """Put the outputs in place, each whole or not at all, and remember what they were made from."""
+    project.output.mkdir(parents=True, exist_ok=True)
+    for suffix, content in made.items():
+        _replace(plan.outputs[suffix], content)
+    state = _read_state(project)
+    entries = {
+        suffix: {"from": plan.fingerprint, "is": hashlib.sha256(content).hexdigest()}
+        for suffix, content in made.items()
+    }
+    state[plan.document] = {**state.get(plan.document, {}), **entries}
+    file = project.root / _STATE
+    file.parent.mkdir(exist_ok=True)
+    _replace(file, json.dumps(state, indent=1).encode())
+
+
+def _read_state(project: Project) -> dict[str, dict[str, Any]]:
+    try:
+        state = json.loads((project.root / _STATE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _shared_files(project: Project) -> list[Path]:
+    return sorted(
+        path
+        for folder in _SHARED
+        for path in (project.root / folder).rglob("*")
+        if path.suffix in _CODE and "__pycache__" not in path.parts
+    )
+
+
+def _own_code() -> list[Path]:
+    """Return the tool's own files: after an upgrade everything is rendered again."""
+    root = Path(tieout.__file__).parent
+    return sorted(path for path in root.rglob("*") if path.suffix in _CODE and "cli" not in path.parts)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(path)

@@ -1,0 +1,202 @@
+"""Running a document: cells and inline expressions in order, in one namespace, once for all formats.
+
+Every error of every expression is gathered; a document with errors is not rendered.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import linecache
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from tieout.document.pieces import INLINE, Cell, Prose, split_pieces
+from tieout.document.source import Line, Source
+from tieout.document.unsupported import check_supported
+from tieout.values.claim import ClaimError
+from tieout.values.condition import Condition
+from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.markdown import escape
+from tieout.values.navigate import Branch, UnknownKeyError
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An inline expression with what it gave: a tie, a claim, or anything else that prints."""
+
+    expression: str
+    value: object
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A document after its code ran: plain Markdown, each line with its origin, and what was evaluated."""
+
+    source: Source
+    lines: tuple[Line, ...]
+    evaluated: tuple[Evaluated, ...]
+
+    @property
+    def markdown(self) -> str:
+        """The whole text, as pandoc reads it."""
+        return "\n".join(line.text for line in self.lines) + "\n"
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run gathers while it goes through the document."""
+
+    defaults: dict[str, Any]
+    names: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
+    lines: list[Line] = field(default_factory=list)
+    evaluated: list[Evaluated] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    broken: bool = False
+
+
+def run_document(source: Source, defaults: dict[str, Any] | None = None) -> Executed:
+    """Run a document. `defaults` are the cell options of `execute:` in `_quarto.yml`.
+
+    Raises
+    ------
+    FindingsError
+        with every failing cell, unknown result, false claim and unsupported feature.
+    """
+    pieces = list(split_pieces(source.lines))
+    run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})})
+    run.findings += check_supported(source.front, source.name, pieces)
+    for piece in pieces:
+        if isinstance(piece, Cell):
+            _run_cell(run, piece)
+        elif piece.verbatim:
+            run.lines.append(piece.line)
+        else:
+            _run_prose(run, piece)
+    if run.findings:
+        raise FindingsError(run.findings)
+    return Executed(source, tuple(run.lines), tuple(run.evaluated))
+
+
+def _run_prose(run: _Run, prose: Prose) -> None:
+    parts, end = [], 0
+    text, place = prose.line.text, prose.line.place
+    for match in INLINE.finditer(text):
+        here = Place(place.file, place.line, match.start() + 1)
+        parts += [text[end : match.start()], _run_inline(run, match[1].strip(), here)]
+        end = match.end()
+    run.lines += [Line(part, place) for part in ("".join(parts) + text[end:]).split("\n")]
+
+
+def _run_inline(run: _Run, expression: str, place: Place) -> str:
+    try:
+        value = eval(compile(expression, str(place), "eval"), run.names)  # noqa: S307  (running the author's own document is the purpose)
+        printed = _markdown(value)
+    except Exception as error:  # noqa: BLE001  (whatever the author's expression raises is a finding)
+        _record(run, error, expression, place)
+        return ""
+    run.evaluated.append(Evaluated(expression, value, place))
+    return printed
+
+
+def _run_cell(run: _Run, cell: Cell) -> None:
+    options = {**run.defaults, **cell.options}
+    if options.get("echo") and options.get("include", True) is not False:
+        run.lines += [Line(text, cell.place) for text in ("", "```python", *cell.code.split("\n"), "```", "")]
+    if options.get("eval", True) is False:
+        return
+    try:
+        value, printed = _execute(cell, run.names)
+    except Exception as error:  # noqa: BLE001  (as above)
+        run.broken = True
+        _record(run, error, "", _place_in_cell(error, cell))
+        return
+    if options.get("include", True) is False or options.get("output", True) is False:
+        return
+    _show_output(run, cell, value, printed)
+
+
+def _show_output(run: _Run, cell: Cell, value: object, printed: str) -> None:
+    made: list[str] = []
+    if printed.strip():
+        made += ["", "```", *printed.rstrip("\n").split("\n"), "```", ""]
+    if value is not None:
+        try:
+            made += ["", *_markdown(value).split("\n"), ""]
+        except TypeError as error:
+            _record(run, error, "", cell.place)
+            return
+        run.evaluated.append(Evaluated("", value, cell.place))
+    label = str(cell.options.get("label", ""))
+    if made and label.startswith(("tbl-", "fig-")):
+        caption = str(cell.options.get("tbl-cap" if label.startswith("tbl-") else "fig-cap", ""))
+        made = ["", f"::: {{#{label}}}", *made, "", caption, ":::", ""]
+    run.lines += [Line(text, cell.place) for text in made]
+
+
+def _execute(cell: Cell, names: dict[str, Any]) -> tuple[object, str]:
+    """Run a cell's code; return the value of its last expression and what it printed."""
+    name = f"<{cell.place}>"
+    linecache.cache[name] = (len(cell.code), None, [f"{line}\n" for line in cell.code.split("\n")], name)
+    tree = ast.parse(cell.code, name)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(tree, name, "exec"), names)  # noqa: S102  (the author's own code)
+        value = None
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), name, "eval"), names)  # noqa: S307  (as above)
+    if cell.code.rstrip().endswith(";"):
+        value = None
+    return value, output.getvalue()
+
+
+def _markdown(value: object) -> str:
+    if isinstance(value, Branch):
+        raise TypeError(f"{value!r} is not one number: end it with a facet, such as .n_percent")
+    if hasattr(value, "_repr_markdown_"):
+        text: str = value._repr_markdown_()
+        return text
+    if isinstance(value, Condition):
+        raise TypeError("a condition does not print: give it to claim() with its words")
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, int | float):
+        return escape(str(value))
+    raise TypeError(
+        f"a {type(value).__name__} does not print: end the cell with a table, or with a semicolon"
+    )
+
+
+def _record(run: _Run, error: Exception, expression: str, place: Place) -> None:
+    if isinstance(error, FindingsError):
+        run.findings += [finding for finding in error.findings if finding not in run.findings]
+        return
+    if run.broken and isinstance(error, NameError):
+        return  # it follows from the cell that failed above
+    code, message, remedy = _diagnose(error, "expression" if expression else "cell")
+    facts = {"expression": expression} if expression else {}
+    run.findings.append(Finding(code, message, place, facts, remedy))
+
+
+def _diagnose(error: Exception, what: str) -> tuple[str, str, str]:
+    if isinstance(error, ClaimError):
+        return "document/false-claim", str(error), "change the words, or the definition if that is wrong"
+    if isinstance(error, UnknownKeyError):
+        return "document/unknown-result", str(error), "list what there is: tieout results"
+    message = f"this {what} fails: {type(error).__name__}: {error}"
+    return "document/failing-code", message, "run it in Python to see where it comes from"
+
+
+def _place_in_cell(error: Exception, cell: Cell) -> Place:
+    """Return the line of the cell that an exception came through."""
+    name = f"<{cell.place}>"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    if isinstance(error, SyntaxError) and error.filename == name:
+        lines = [error.lineno]
+    within = (lines[-1] or 1) - 1 if lines else 0
+    start = cell.first_code_line
+    return Place(start.file, (start.line or 1) + within)

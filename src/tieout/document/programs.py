@@ -1,0 +1,75 @@
+"""Running pandoc and the Typst compiler, both from wheels."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tieout.values.finding import Finding, FindingsError
+
+
+@functools.cache
+def pandoc_path() -> str:
+    """Return pandoc's path inside its wheel, without importing the wheel's Python."""
+    spec = importlib.util.find_spec("pypandoc")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    for name in ("pandoc", "pandoc.exe"):
+        if (program := folder / "files" / name).is_file():
+            return str(program)
+    raise FindingsError(
+        [Finding("machine/pandoc", "pandoc is not installed", None, {}, "pip install pypandoc_binary")]
+    )
+
+
+def run_pandoc(
+    arguments: Sequence[str], text: str, folder: Path, environment: dict[str, str] | None = None
+) -> tuple[bytes, list[str]]:
+    """Run pandoc on `text` in `folder`; return what it wrote and the lines of its messages.
+
+    Raises
+    ------
+    FindingsError
+        with pandoc's own message when it fails.
+    """
+    done = subprocess.run(
+        [pandoc_path(), *arguments],
+        input=text.encode(),
+        capture_output=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
+    messages = done.stderr.decode(errors="replace").splitlines()
+    if done.returncode:
+        facts = {"pandoc": " ".join(messages[-3:]) or f"exit {done.returncode}"}
+        raise FindingsError(
+            [Finding("document/pandoc", "pandoc could not convert the document", None, facts)]
+        )
+    return done.stdout, messages
+
+
+def compile_typst(text: bytes, root: Path, pdf_standards: Sequence[str], timestamp: int) -> bytes:
+    """Compile Typst to PDF with the fonts of the wheel alone, so that pages are equal on all machines.
+
+    `timestamp` is the document's date in seconds since 1970.
+    """
+    import typst  # noqa: PLC0415  (22 ms that a run without PDF does not need)
+
+    try:
+        made: bytes = typst.compile(  # type: ignore[call-overload]  # the compiler itself checks the standards' names
+            text,
+            root=str(root),
+            format="pdf",
+            ignore_system_fonts=True,
+            pdf_standards=list(pdf_standards),
+            timestamp=timestamp,
+        )
+    except (RuntimeError, typst.TypstError) as error:
+        facts = {"typst": str(error).strip().splitlines()[0]}
+        raise FindingsError(
+            [Finding("document/typst", "Typst could not make the PDF", None, facts)]
+        ) from None
+    return made

@@ -1,0 +1,100 @@
+"""From pandoc's tree to the bytes of each output. The writers run side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tieout.document.formats import Target
+from tieout.document.parse import Tree, metadata_value
+from tieout.document.programs import compile_typst, run_pandoc
+from tieout.values.finding import FindingsError
+from tieout.values.project import Project
+
+_EMBEDDED = Path("_extensions/tieout/embedded")
+_TEMPLATE = {"html5": "html.template", "typst": "typst.template", "plain": "plain.template"}
+_FLOATS = Path("_extensions/tieout/floats.lua")
+_ARGUMENTS = {
+    "html5": ["--embed-resources", "--section-divs", "--mathml"],
+    "plain": ["--wrap=none"],
+}
+
+
+def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[str, bytes]:
+    """Return the bytes of each output by its suffix.
+
+    Raises
+    ------
+    FindingsError
+        with what every writer complained of.
+    """
+    with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
+        running = {target.suffix: pool.submit(_write, tree, target, project) for target in targets}
+    findings = []
+    made = {}
+    for suffix, future in running.items():
+        try:
+            made[suffix] = future.result()
+        except FindingsError as error:
+            findings += [finding for finding in error.findings if finding not in findings]
+    if findings:
+        raise FindingsError(findings)
+    return made
+
+
+def _write(tree: Tree, target: Target, project: Project) -> bytes:
+    settings = {key: metadata_value(value) for key, value in target.options.items() if _is_setting(key)}
+    document = {
+        **tree,
+        "meta": {**settings, **tree["meta"], "tieout-project": metadata_value(str(project.root))},
+    }
+    arguments = ["-f", "json", "-t", target.writer, "--standalone", *_ARGUMENTS.get(target.writer, [])]
+    arguments += _template(target, project)
+    filters = [project.root / _FLOATS, *target.paths("filters")]
+    for path in filters:
+        if path.is_file():
+            arguments += ["--lua-filter", str(path)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_timestamp())}
+    text = json.dumps(document)
+    written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
+    if target.writer != "typst":
+        return written
+    standards = target.options.get("pdf-standard") or []
+    standards = standards if isinstance(standards, list) else [standards]
+    return compile_typst(written, project.root, [str(name) for name in standards], _timestamp())
+
+
+def _is_setting(key: str) -> bool:
+    """Whether a setting is for templates; files and filters are passed to pandoc by argument."""
+    return key not in {
+        "filters",
+        "template",
+        "template-partials",
+        "reference-doc",
+        "css",
+        "csl",
+        "bibliography",
+    }
+
+
+def _template(target: Target, project: Project) -> list[str]:
+    if target.writer == "docx":
+        return [
+            argument
+            for path in target.paths("reference-doc")[:1]
+            for argument in ("--reference-doc", str(path))
+        ]
+    arguments = ["--template", str(project.root / _EMBEDDED / _TEMPLATE[target.writer])]
+    for sheet in target.paths("css"):
+        arguments += ["--css", str(sheet)]
+    return arguments
+
+
+def _timestamp() -> int:
+    """Return the date that outputs carry: SOURCE_DATE_EPOCH where it is set, else now."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(given) if re.fullmatch(r"\d+", given) else int(time.time())
