@@ -1,0 +1,156 @@
+"""Counting: how many, of how many, how many unknown; one count or one a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sized
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tieout.derive.proportions import IntervalMethod, interval_words, proportion_interval
+from tieout.derive.provenance import meaning, refuse
+from tieout.values.result import Count, Results
+
+Mask: TypeAlias = "pd.Series[bool] | NDArray[np.bool_]"
+Denominator = Literal["all", "known"]
+
+_WORDS = {
+    "all": "denominator: all, the unknown included",
+    "known": "denominator: those known",
+}
+
+
+def count(
+    counted: Mask | int,
+    of: Sized | int | None,
+    *,
+    label: str,
+    population: str,
+    method: str = "",
+    interval: IntervalMethod | None = None,
+    missing: int = 0,
+    overlaps: bool = False,
+    level: float = 0.95,
+) -> Count:
+    """Count who is true in a mask, of how many.
+
+    Parameters
+    ----------
+    counted : a whole number, or booleans of shape (n_patients,); an unknown one (NA) is not counted, is added
+        to `missing`, and stays in the denominator.
+    of : the denominator: a number, or the table or mask whose rows are the denominator; None for a plain
+        count.
+    label, population, method : the words of the result.
+    interval : the confidence interval of the proportion: "clopper-pearson", "wilson", "agresti-coull" or
+        None.
+    missing : how many of the population are unknown, where the mask cannot say it.
+    overlaps : whether a patient may count in several siblings of this result.
+    level : the confidence level of the interval.
+
+    Raises
+    ------
+    FindingsError
+        when the count does not fit in the denominator, or the mask is not of booleans.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stopped = pd.DataFrame({"first_event": ["hospice", "break", "hospice"]})
+    >>> hospice = count(stopped.first_event == "hospice", of=stopped, label="Hospice", population="stopped")
+    >>> hospice.n, hospice.of
+    (2, 3)
+    """
+    if isinstance(counted, int | np.integer):
+        n, unknown = int(counted), missing
+    else:
+        known, values = _booleans(counted, label)
+        n, unknown = int(values.sum()), missing + int((~known).sum())
+    total = None if of is None else int(of) if isinstance(of, int | np.integer) else len(of)
+    if n < 0 or (total is not None and n > total):
+        raise refuse("count", f"the count “{label}” does not fit in its denominator", n=n, of=total)
+    low = high = None
+    if interval and total:
+        low, high = proportion_interval(n, total, method=interval, level=level)
+    words = interval_words(interval, level) if interval else ""
+    return Count(n, total, meaning(label, population, method, words), unknown, low, high, level, overlaps)
+
+
+def levels(
+    values: pd.Series[Any],
+    *,
+    levels: Mapping[str, tuple[object, str]],
+    population: str,
+    denominator: Denominator = "all",
+    method: str = "",
+    interval: IntervalMethod | None = None,
+    unknown_label: str = "Unknown",
+) -> Results:
+    """Count each level of a categorical column, and the unknown.
+
+    Parameters
+    ----------
+    values : shape (n_patients,); NA is unknown.
+    levels : identifier -> (value in the column, label), in the order of print. Every level is counted, also
+        at 0.
+    population, method : the words of the results.
+    denominator : "all" takes everybody, "known" those whose value is known. Each count's `missing` says how
+        many are unknown.
+    interval : the confidence interval of each proportion, or None.
+    unknown_label : the label of the count of unknown values, under the key `unknown`; its denominator is
+        everybody.
+
+    Raises
+    ------
+    FindingsError
+        when the column holds a value that is no level, or two levels share a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> made = levels(pd.Series(["a", "b", "a", None]), levels={"first": ("a", "A"), "second": ("b", "B")},
+    ...               population="all", denominator="known")
+    >>> [(key, c.n, c.of) for key, c in made.flat()]
+    [('first', 2, 3), ('second', 1, 3), ('unknown', 1, 4)]
+    """
+    wanted = [value for value, _ in levels.values()]
+    known = values.dropna()
+    strays = int((~known.isin(wanted)).sum())
+    if strays or len(set(wanted)) < len(wanted):
+        raise refuse(
+            "levels",
+            "a categorical column holds values that are no declared level, or two levels share a value",
+            "declare every value once; code the unknown as missing",
+            rows=strays,
+            column=values.name,
+        )
+    missing = len(values) - len(known)
+    of = len(values) if denominator == "all" else len(known)
+    policy = _WORDS[denominator] if missing else ""
+    made = {
+        name: count(
+            int((known == value).sum()),
+            of,
+            label=label,
+            population=population,
+            method="; ".join(part for part in (method, policy) if part),
+            interval=interval,
+            missing=missing,
+        )
+        for name, (value, label) in levels.items()
+    }
+    unknown = count(missing, len(values), label=unknown_label, population=population)
+    return Results({**made, "unknown": unknown})
+
+
+def _booleans(mask: Mask, label: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which entries are known and which are true; anything but booleans and NA is refused."""
+    series = pd.Series(mask)
+    known = series.notna().to_numpy(dtype=bool)
+    if series.dtype == object:
+        if not series[known].map(lambda value: isinstance(value, bool | np.bool_)).all():
+            raise refuse("mask", f"the mask of “{label}” holds something else than true, false or unknown")
+    elif not pd.api.types.is_bool_dtype(series.dtype):
+        raise refuse("mask", f"the mask of “{label}” is not of booleans", have=series.dtype, need="bool")
+    return known, series.fillna(value=False).to_numpy(dtype=bool)

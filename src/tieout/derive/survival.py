@@ -1,0 +1,325 @@
+"""Kaplan-Meier as results: the median, survival at landmarks, numbers at risk, restricted means and the
+curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.product_limit import (
+    RiskTable,
+    SurvivalCurve,
+    none_if_nan,
+    number_at_risk,
+    quantile_time,
+    restricted_mean,
+    risk_table,
+    survival_at,
+    survival_curve,
+)
+from tieout.derive.protocol import ConfType
+from tieout.derive.provenance import meaning, refuse
+from tieout.values.result import Count, Curve, Estimate, Result, Results, TimeToEvent
+
+Unit = Literal["months", "days"]
+_CONF_WORDS = {
+    "log": "on the scale of log S",
+    "log-log": "on the scale of log(-log S)",
+    "plain": "on the scale of S",
+}
+
+
+def kaplan_meier(
+    times: pd.DataFrame,
+    name: str,
+    *,
+    label: str,
+    population: str,
+    method: str = "",
+    conf_type: ConfType = "log",
+    unit: Unit = "months",
+    at: Sequence[float] = (),
+    rmst: Sequence[float] = (),
+    quantiles: Sequence[float] = (),
+    decimals: int = 1,
+    level: float = 0.95,
+    display: bool = True,
+) -> Results:
+    """Estimate survival by Kaplan and Meier.
+
+    Parameters
+    ----------
+    times : one row a patient, from `time_to_event`: `time_days`, `time_months`, `is_event`, and optionally
+        `entry_days` for delayed entry. No value is missing.
+    name : the key of the median, an identifier, such as "os"; the other keys begin with it.
+    label, population, method : the words of the results.
+    conf_type : "log" (R's default), "log-log" (SAS's) or "plain".
+    unit : of the printed times, and of `at` and `rmst`.
+    at : times at which to give survival and numbers at risk; whole numbers name the keys.
+    rmst : times up to which to give the restricted mean.
+    quantiles : further quantiles than the median, as shares with the event: 0.25 is the time by which a
+        quarter had it.
+    decimals : of printed times.
+    level : the confidence level.
+    display : whether the curve is kept apart, as one that can show single patients.
+
+    Returns
+    -------
+    Results
+        `name` (the median), `name_curve` (columns time, survival, low, high, at_risk, events, censored, the
+        first row at 0 with everybody), `name_at.month_12` (survival), `name_at_risk.month_12`,
+        `name_rmst.month_24`, `name_quantile.share_25`. Survival after the last time observed is not estimable
+        unless it has reached 0.
+
+    Notes
+    -----
+    Agrees with R `survfit`, `quantile` and `print(rmean = )` to 1e-8; the median on a plateau at exactly one
+    half is its midpoint.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"time_days": [1, 2, 3, 4], "time_months": [1.0, 2.0, 3.0, 4.0],
+    ...                       "is_event": [True, True, False, True]})
+    >>> made = kaplan_meier(times, "os", label="Overall survival", population="all", at=[2])
+    >>> made["os"].median, made["os_at.month_2"].value, made["os_at_risk.month_2"].n
+    (3.0, 0.5, 3)
+    """
+    curve = curve_of(times, conf_type=conf_type, unit=unit, level=level)
+    interval = f"{level * 100:g}% CI {_CONF_WORDS[conf_type]} with Greenwood's variance"
+    definition = str(times.attrs.get("definition", ""))
+    words = meaning(label, population, method, "Kaplan-Meier", interval, definition)
+    made: dict[str, Result | Results] = {
+        name: _quantile(curve, 0.5, words, unit, decimals),
+        f"{name}_curve": curve_result(curve, words, display=display),
+    }
+    stem = unit.removesuffix("s")
+    if at:
+        made[f"{name}_at"] = Results({_key(stem, t): _survival_at(curve, t, words) for t in at})
+        made[f"{name}_at_risk"] = Results({_key(stem, t): _at_risk(times, t, unit, words) for t in at})
+    if rmst:
+        made[f"{name}_rmst"] = Results({_key(stem, t): _rmst(curve, t, words, unit) for t in rmst})
+    if quantiles:
+        made[f"{name}_quantile"] = Results(
+            {_key("share", q * 100): _quantile(curve, q, words, unit, decimals) for q in quantiles}
+        )
+    return Results(made)
+
+
+def kaplan_meier_by(
+    times: pd.DataFrame,
+    group: Grouping,
+    *,
+    label: str,
+    population: str,
+    method: str = "",
+    conf_type: ConfType = "log",
+    unit: Unit = "months",
+    at: Sequence[float] = (),
+    rmst: Sequence[float] = (),
+    quantiles: Sequence[float] = (),
+    decimals: int = 1,
+    level: float = 0.95,
+    display: bool = True,
+) -> Results:
+    """Estimate survival in each level of a grouping; the level's identifier is the key, as `name` in
+    `kaplan_meier`.
+
+    A patient whose level is unknown is in no group; `unknown` counts them.
+
+    Raises
+    ------
+    FindingsError
+        `derive/immortal-time` when the grouping is known only after the clock starts.
+    """
+    require_known(group, times)
+    codes = group.codes(times.index)
+    made = Results()
+    for code, (name, (_, level_label)) in enumerate(group.levels.items()):
+        made |= kaplan_meier(
+            times[codes == code],
+            name,
+            label=f"{label}: {level_label}",
+            population=f"{population}, {level_label}",
+            method=method,
+            conf_type=conf_type,
+            unit=unit,
+            at=at,
+            rmst=rmst,
+            quantiles=quantiles,
+            decimals=decimals,
+            level=level,
+            display=display,
+        )
+    words = meaning(f"{group.label} unknown", population)
+    return made | Results(unknown=Count(int((codes < 0).sum()), len(times), words))
+
+
+def reverse_kaplan_meier(
+    times: pd.DataFrame,
+    name: str,
+    *,
+    label: str,
+    population: str,
+    ties: Literal["reversed", "events-first"] = "reversed",
+    conf_type: ConfType = "log",
+    unit: Unit = "months",
+    decimals: int = 1,
+    level: float = 0.95,
+) -> Results:
+    """Estimate follow-up: the time to censoring, where the event ends observation.
+
+    Parameters
+    ----------
+    times, name, label, population, conf_type, unit, decimals, level : as in `kaplan_meier`.
+    ties : who is at risk of being censored at a time at which others have the event. "reversed": those too,
+        as R's `survfit(Surv(time, 1 - status))`; "events-first": they have left, as R's `prodlim(reverse =
+        TRUE)`.
+
+    Returns
+    -------
+    Results
+        `name`, the median follow-up; its `events` are the patients censored.
+
+    Notes
+    -----
+    Schemper and Smith (1996), Control Clin Trials 17:343.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"time_days": [1, 2, 3], "time_months": [1.0, 2.0, 3.0],
+    ...                       "is_event": [True, False, False]})
+    >>> reverse_kaplan_meier(times, "follow_up", label="Follow-up", population="all")["follow_up"].median
+    2.5
+    """
+    time, is_event, entry = _columns(times, unit)
+    table = risk_table(time, is_event, entry)
+    at_risk = table.at_risk - (table.events if ties == "events-first" else 0)
+    turned = RiskTable(table.time, at_risk, table.censored, table.events, table.n)
+    curve = survival_curve(turned, conf_type=conf_type, level=level)
+    tie_words = {
+        "reversed": "at a tie, patients with the event are still at risk of censoring",
+        "events-first": "at a tie, patients with the event have left",
+    }
+    definition = str(times.attrs.get("definition", ""))
+    words = meaning(label, population, "reverse Kaplan-Meier", tie_words[ties], definition)
+    return Results({name: _quantile(curve, 0.5, words, unit, decimals)})
+
+
+def completeness(times: pd.DataFrame, *, label: str, population: str) -> Estimate:
+    """Return how complete follow-up is: time observed, of the time that could have been (Clark's C).
+
+    Parameters
+    ----------
+    times : from `time_to_event`; a patient with the event could have been observed until then.
+
+    Notes
+    -----
+    Clark, Altman and De Stavola (2002), Lancet 359:1309.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"time_days": [50, 100], "potential_days": [100, 100]})
+    >>> completeness(times, label="Completeness", population="all").value
+    0.75
+    """
+    potential = int(times["potential_days"].sum())
+    value = int(times["time_days"].sum()) / potential if potential else None
+    words = meaning(label, population, "observed of potential follow-up time (Clark's C)")
+    return Estimate(value, None, None, words, scale="proportion", decimals=0, n=len(times))
+
+
+def curve_of(
+    times: pd.DataFrame, *, conf_type: ConfType = "log", unit: Unit = "months", level: float = 0.95
+) -> SurvivalCurve:
+    """Return the product-limit curve of a table of times, for further computation."""
+    time, is_event, entry = _columns(times, unit)
+    return survival_curve(risk_table(time, is_event, entry), conf_type=conf_type, level=level)
+
+
+def curve_result(curve: SurvivalCurve, words: Any, *, display: bool) -> Curve:
+    """Return a curve's steps as a result; its first row is the start, with everybody under observation."""
+    table = curve.table
+    start = {
+        "time": 0.0,
+        "survival": 1.0,
+        "low": 1.0,
+        "high": 1.0,
+        "at_risk": table.n,
+        "events": 0,
+        "censored": 0,
+    }
+    steps = {
+        "time": table.time,
+        "survival": curve.survival,
+        "low": curve.low,
+        "high": curve.high,
+        "at_risk": table.at_risk,
+        "events": table.events,
+        "censored": table.censored,
+    }
+    columns = {name: (start[name], *_plain(column)) for name, column in steps.items()}
+    return Curve(columns, words, display=display)
+
+
+def _columns(
+    times: pd.DataFrame, unit: Unit
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64] | None]:
+    column = f"time_{unit}"
+    time = times[column].to_numpy(dtype=np.float64)
+    is_event = times["is_event"].to_numpy(dtype=bool)
+    if "entry_days" not in times:
+        return time, is_event, None
+    entry = times["entry_days"].to_numpy(dtype=np.float64)
+    if unit == "months":
+        month = times.attrs.get("days_per_month")
+        if not month:
+            raise refuse("month", "the length of a month is unknown", 'set times.attrs["days_per_month"]')
+        entry = entry / month
+    return time, is_event, entry
+
+
+def _quantile(curve: SurvivalCurve, share: float, words: Any, unit: str, decimals: int) -> TimeToEvent:
+    time = curve.table.time
+    value, low, high = (quantile_time(time, y, share) for y in (curve.survival, curve.low, curve.high))
+    events = int(curve.table.events.sum())
+    return TimeToEvent(curve.table.n, events, value, low, high, words, unit, decimals, curve.level)
+
+
+def _survival_at(curve: SurvivalCurve, time: float, words: Any) -> Estimate:
+    value, low, high = survival_at(curve, time)
+    n, events = curve.table.n, int(curve.table.events.sum())
+    return Estimate(
+        value, low, high, words, scale="proportion", decimals=0, level=curve.level, n=n, events=events
+    )
+
+
+def _at_risk(times: pd.DataFrame, time: float, unit: Unit, words: Any) -> Count:
+    moment, _, entry = _columns(times, unit)
+    return Count(number_at_risk(moment, time, entry), len(times), words)
+
+
+def _rmst(curve: SurvivalCurve, until: float, words: Any, unit: str) -> Estimate:
+    n, events = curve.table.n, int(curve.table.events.sum())
+    found = restricted_mean(curve, until)
+    if found is None:
+        return Estimate(None, None, None, words, unit=unit, decimals=1, level=curve.level, n=n, events=events)
+    value, error = found
+    half = float(ndtri(1 - (1 - curve.level) / 2)) * error
+    return Estimate(value, value - half, value + half, words, "number", unit, 1, curve.level, None, n, events)
+
+
+def _key(stem: str, number: float) -> str:
+    return f"{stem}_{number:g}".replace(".", "_")
+
+
+def _plain(column: NDArray[Any]) -> list[float | int | None]:
+    if np.issubdtype(column.dtype, np.integer):
+        return [int(value) for value in column]
+    return [none_if_nan(value) for value in column]
