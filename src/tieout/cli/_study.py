@@ -59,7 +59,7 @@ def read_study_protocol(project: Project, cutoff: date | None) -> Protocol:
 
 
 def derive_store(project: Project, cutoff: date | None = None) -> Store:
-    """Read the registry, check it, and derive the whole store; FindingsError when the registry does not allow it."""
+    """Read the registry, check it, and derive the whole store; FindingsError where that cannot be done."""
     from tieout.sources import read_registry  # noqa: PLC0415  (as above)
 
     protocol = read_study_protocol(project, cutoff)

@@ -1,0 +1,152 @@
+import json
+from datetime import date
+
+import pytest
+
+import tieout
+from tieout.values.claim import ClaimError
+from tieout.values.finding import FindingsError
+from tieout.values.navigate import UnknownKeyError
+from tieout.values.result import Count, Curve, Fact, Meaning, Results, TimeToEvent
+from tieout.values.store import make_store, read_store, write_store
+
+M = Meaning("Entered hospice", "stopped", "first event", "analysis/therapy.py:after")
+
+
+def study(n=17):
+    return Results(
+        flow=Results(hospice=Count(n, 35, M), stopped=Count(35, 96, M)),
+        survival=Results(
+            os=TimeToEvent(96, 33, 13.1400000000001, 9.8, None, M), curve=Curve({"time": (0.0, 1.5)}, M)
+        ),
+        pfs=TimeToEvent(9, 1, None, None, None, M),
+        cutoff=Fact(date(2023, 9, 30), M),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_store(make_store(study(), {"synthetic": True}, {"registry": "0"}), tmp_path)
+    return tmp_path
+
+
+def test_what_was_written_is_read_back(folder):
+    assert read_store(folder) == make_store(study(), {"synthetic": True}, {"registry": "0"})
+
+
+def test_writing_the_same_results_changes_nothing(folder):
+    assert not write_store(make_store(study(), {"synthetic": True}, {"registry": "0"}), folder)
+
+
+def test_digits_past_the_twelfth_do_not_change_the_store(folder):
+    assert read_store(folder)["survival.os"].median == 13.14
+
+
+def test_the_points_of_a_display_curve_stay_out_of_the_file_that_is_attached(folder):
+    assert "1.5" not in (folder / "results.json").read_text()
+    assert read_store(folder)["survival.curve"].columns == {"time": (0.0, 1.5)}
+
+
+@pytest.mark.parametrize("name", ["results.json", "display/survival.curve.json"])
+def test_a_hand_edit_anywhere_in_the_store_is_found(folder, name):
+    text = (folder / name).read_text()
+    (folder / name).write_text(text.replace("17", "16").replace("1.5", "1.6"))
+    with pytest.raises(FindingsError, match="edited by hand"):
+        read_store(folder)
+
+
+def test_a_missing_store_says_how_to_make_one(tmp_path):
+    with pytest.raises(FindingsError, match="tieout derive"):
+        read_store(tmp_path)
+
+
+def test_what_is_no_store_is_a_finding(tmp_path):
+    (tmp_path / "results.json").write_text(json.dumps([1]))
+    with pytest.raises(FindingsError, match="not a store"):
+        read_store(tmp_path)
+
+
+def test_a_key_may_not_use_a_facets_name_nor_begin_another_key():
+    with pytest.raises(FindingsError, match="name of a facet, median"):
+        make_store(Results(os=Results(median=Count(1, 2, M))), {}, {})
+
+
+def test_a_tie_prints_its_key_and_escapes_every_punctuation_mark(folder):
+    r = tieout.results(folder)
+    assert (
+        r.flow.hospice.n_percent._repr_markdown_()
+        == '[17\N{NO-BREAK SPACE}\\(49\\%\\)]{.tie key="flow.hospice.n_percent"}'
+    )
+
+
+def test_r_sees_a_changed_store_at_the_next_access(folder):
+    r = tieout.results(folder)
+    assert str(r.flow.hospice.n) == "17"
+    write_store(make_store(study(16), {"synthetic": True}, {}), folder)
+    assert str(r.flow.hospice.n) == "16"
+
+
+@pytest.mark.parametrize(
+    ("expression", "nearest"),
+    [
+        ("r.flow.hospic.n", "r.flow.hospice"),
+        ("r.flow.hospice.percnt", "percent"),
+        ("r.survivl", "r.survival"),
+    ],
+)
+def test_an_unknown_name_fails_with_the_nearest(folder, expression, nearest):
+    with pytest.raises(UnknownKeyError, match=nearest):
+        eval(expression, {"r": tieout.results(folder)})
+
+
+def test_a_branch_without_facet_prints_an_error_mark(folder):
+    assert "tie-error" in tieout.results(folder).flow.hospice._repr_markdown_()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["r.x.n + 1", "1 - r.x.n", "r.x.n * 2", "bool(r.x.n)", "f'{r.x.n}'", "0 < r.x.n < 3", "float(r.x.n)"],
+)
+def test_a_tie_neither_computes_nor_decides(tmp_path, expression):
+    write_store(make_store(Results(x=Count(2, 3, M)), {}, {}), tmp_path)
+    with pytest.raises(TypeError):
+        eval(expression, {"r": tieout.results(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("r.flow.hospice.share < 0.5", True),
+        ("r.flow.hospice.share >= 0.5", False),
+        ("r.flow.hospice.n == 17", True),
+        ("r.flow.hospice.n < r.flow.stopped.n", True),
+        ("between(13, r.survival.os.median, 14)", True),
+        ("(r.flow.hospice.n > 1) & (r.flow.hospice.n > 100)", False),
+        ("(r.flow.hospice.n > 1) | (r.flow.hospice.n > 100)", True),
+        ("~(r.flow.hospice.n > 1)", False),
+        ("r.pfs.median == None", True),
+        ("r.survival.os.median == None", False),
+        ("r.survival.os.median != None", True),
+        ("r.cutoff.text > day", False),
+    ],
+)
+def test_conditions_compare_what_the_results_are(folder, expression, holds):
+    names = {"r": tieout.results(folder), "between": tieout.between, "day": date(2023, 9, 30)}
+    assert eval(expression, names).holds is holds
+
+
+def test_a_claim_that_holds_prints_its_words_and_one_that_fails_names_both_sides(folder):
+    r = tieout.results(folder)
+    assert "fewer than half" in tieout.claim("fewer than half", r.flow.hospice.share < 0.5)._repr_markdown_()
+    with pytest.raises(ClaimError, match=r"the majority.*r\.flow\.hospice\.share > 0\.5 is 49% > 0\.5"):
+        tieout.claim("the majority", r.flow.hospice.share > 0.5)
+
+
+def test_an_estimate_that_was_not_reached_cannot_be_ordered(folder):
+    with pytest.raises(TypeError, match="no number"):
+        _ = tieout.results(folder).pfs.median > 12
+
+
+def test_what_is_not_a_condition_is_no_ground_for_a_claim(folder):
+    with pytest.raises(TypeError, match="condition"):
+        tieout.claim("all", True)
