@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tieout.values.finding import Finding, Place
 
 SHOWN_ROWS = 20
+Effect = Literal["block", "set aside", "report"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong, at every row where it is.
 
-    `rows` are counted as a spreadsheet shows them (the header is row 1); empty: the column or file as a whole.
-    Nothing here holds a cell's content.
+    `rows` are counted as a spreadsheet shows them (the header is row 1); none: the column or file as a whole.
+    `effect` says what becomes of the rows: they "block" the run, are "set aside" in the quarantine, or stay
+    and are reported. Nothing here holds a cell's content.
     """
 
     code: str
@@ -29,7 +32,12 @@ class Fault:
     rows: tuple[int, ...] = ()
     remedy: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    blocks: bool = True
+    effect: Effect = "block"
+
+    @property
+    def blocks(self) -> bool:
+        """Nothing can be derived until this is mended."""
+        return self.effect == "block"
 
     def findings(self) -> list[Finding]:
         """One finding a row, the first twenty, and one for how many more there are."""
@@ -37,7 +45,8 @@ class Fault:
 
         def at(row: int | None, message: str) -> Finding:
             place = Place(self.file, row, column)
-            return Finding(self.code, message, place, self.facts, self.remedy, self.blocks)
+            facts = {**self.facts, "row": "set aside"} if self.effect == "set aside" else self.facts
+            return Finding(self.code, message, place, facts, self.remedy, self.blocks)
 
         if not self.rows:
             return [at(None, self.message)]

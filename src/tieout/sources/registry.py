@@ -1,7 +1,7 @@
 """One description of a registry: its tables, their columns, and what must hold between them.
 
 Everything else follows from it: how the files are read, what is checked, the pandera schema, the data
-dictionary of the supplement, and synthetic data of the same shape.  It reads like the registry's own codebook:
+dictionary of the supplement, and synthetic data of the same shape. It reads like a codebook:
 
 >>> registry = Registry(
 ...     tables=(
@@ -98,8 +98,8 @@ class Column:
         A time of day is cut off a date.
     unit : of a number ("g/dL"); a column of many analytes has none, and its table a rule `OneUnit`.
     codes : the values that may occur; a mapping gives each its label.
-    role : what the column is for; "identifier" columns never appear in a message or a synthetic file's origin.
-        Empty: follows from the type. "note" (free text) is never copied into synthetic data.
+    role : what the column is for; "identifier" marks whatever names a patient.
+        Empty: it follows from the type. "note" (free text) is never copied into synthetic data.
     nullable : may be empty.
     minimum, maximum : the plausible range, both ends allowed; for dates an ISO string.
     missing : further texts that mean a missing value in this column alone.

@@ -22,8 +22,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tieout.sources.fault import Effect
+
 Which = Literal["any", "first", "last"]
-BadRule = Literal["block", "set aside", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class NotBefore:
     which: Which = "any"
     strict: bool = False
     blame: Literal["later", "earlier"] = "later"
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -79,7 +80,7 @@ class InOrder:
     date: str
     gaps: bool = False
     ties: bool = False
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -94,7 +95,7 @@ class AtMostOne:
     """A patient has at most one row here (one death)."""
 
     at: At
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -110,7 +111,7 @@ class AtLeastOne:
 
     at: At
     of: str
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -131,7 +132,7 @@ class Required:
     column: str
     when: Mapping[str, str]
     only: bool = False
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -157,7 +158,7 @@ class OneUnit:
     unit: str
     by: str
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""
@@ -174,7 +175,7 @@ class NotAbove:
     table: str
     low: str
     high: str
-    bad_rows: BadRule = "block"
+    bad_rows: Effect = "block"
 
     def columns(self) -> Iterable[tuple[str, str]]:
         """Every column that this reads."""

@@ -1,0 +1,208 @@
+"""The way from files to a checked registry: read, type, check each table, then keys, references and rules.
+
+A row that cannot be used is set aside where its table says so, and so are the rows that belong to it;
+at every moment the rows of a frame and those set aside together are the rows of the file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tieout.sources.cells import native_text
+from tieout.sources.fault import Fault
+from tieout.sources.files import read_raw
+from tieout.sources.keys import check_keys, check_references
+from tieout.sources.raw import RawTable, ReadError, file_fault
+from tieout.sources.reading import Reading
+from tieout.sources.registry import QUARANTINE, Registry, Table
+from tieout.sources.ruling import check_rules
+from tieout.sources.schema import check_schema
+from tieout.sources.typed import empty_column, type_column
+
+
+@dataclass(slots=True)
+class _Loading:
+    """What is known while loading; local to one call of `load`."""
+
+    registry: Registry
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    in_file: dict[str, int] = field(default_factory=dict)
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    aside_values: dict[str, set[str]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def note(self, faults: Iterable[Fault]) -> bool:
+        """Keep faults and set rows aside as they say; return whether a row left its table."""
+        moved = False
+        for fault in faults:
+            self.faults.append(fault)
+            if fault.effect == "set aside" and fault.rows:
+                moved |= self._set_aside(fault)
+        return moved
+
+    def _set_aside(self, fault: Fault) -> bool:
+        frame, table = self.frames[fault.table], self.registry[fault.table]
+        leaving = frame.index.intersection(list(fault.rows))
+        patient = self.registry.patient
+        for row in leaving:
+            who = frame.at[row, patient] if patient in frame else None
+            self.aside.append(_aside(fault, int(row), None if pd.isna(who) else who, patient))
+        for name in frame.columns.intersection([column.name for column in table.columns]):
+            held = frame.loc[leaving, name].dropna().astype(str)
+            self.aside_values.setdefault(f"{table.name}.{name}", set()).update(held)
+        self.frames[fault.table] = frame.drop(index=leaving)
+        return bool(len(leaving))
+
+
+def _aside(fault: Fault, row: int, who: object, patient: str) -> dict[str, Any]:
+    return {
+        "table": fault.table,
+        "file": fault.file,
+        "row": row,
+        "column": fault.column,
+        "code": fault.code,
+        patient: who,
+    }
+
+
+def load(registry: Registry, folder: Path) -> Reading:
+    """Read and check a registry; see `tieout.sources.reading.load_registry`."""
+    state = _Loading(registry)
+    for table in registry.tables:
+        try:
+            raw = read_raw(table, folder)
+        except ReadError as error:
+            state.faults += error.faults
+            state.in_file[table.name] = 0
+            continue
+        _take_in(state, raw, table)
+    for table in registry.tables:
+        if (frame := state.frames.get(table.name)) is not None and _complete(frame, table):
+            state.note(check_keys(frame, table))
+    _follow_references(state)
+    if state.note(check_rules(state.frames, registry)):
+        _follow_references(state)
+    return _finish(state)
+
+
+def _complete(frame: pd.DataFrame, table: Table) -> bool:
+    return all(name in frame for name in table.key)
+
+
+def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
+    """Type one table's cells and check them against its schema."""
+    state.in_file[table.name] = len(raw.cells) + len(raw.lost)
+    state.faults += raw.faults
+    blank = _blank_rows(raw.cells)
+    for row, code in [*raw.lost.items(), *((row, "registry/blank-row") for row in blank)]:
+        gone = Fault(code, "", table.name, table.file)
+        state.aside.append(_aside(gone, int(row), None, state.registry.patient))
+    cells = raw.cells.drop(index=blank)
+    state.faults += _check_shape(cells, blank, table)
+    frame, faults = _typed_frame(cells, raw, table)
+    state.frames[table.name] = frame
+    known: dict[str, set[int]] = {}
+    for fault in faults:
+        known.setdefault(fault.column, set()).update(fault.rows)
+    by_name = {column.name: known.get(column.header, set()) for column in table.columns}
+    present = dataclasses.replace(
+        table,
+        columns=tuple(column for column in table.columns if column.name in frame),
+        key=(),
+        refers=(),
+    )
+    faults += check_schema(frame, present, by_name, raw.asked)
+    state.note(faults)
+
+
+def _typed_frame(cells: pd.DataFrame, raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    series: dict[str, pd.Series[Any]] = {}
+    faults: list[Fault] = []
+    for column in table.columns:
+        if column.header not in cells:
+            continue
+        typed = type_column(cells[column.header], column, table)
+        series[column.name] = typed.series
+        series.update(typed.beside)
+        if column.header in raw.asked:
+            series[f"{column.name}_asked"] = raw.asked[column.header].reindex(cells.index)
+        faults += typed.faults
+    if not len(cells):
+        series = {c.name: empty_column(c) for c in table.columns if c.header in cells}
+    return pd.DataFrame(series, index=cells.index), faults
+
+
+def _blank_rows(cells: pd.DataFrame) -> list[int]:
+    blank = pd.Series(data=True, index=cells.index)
+    for name in cells:
+        if not blank.any():
+            break
+        column = cells[name]
+        if column.dtype == object:
+            blank &= column.map(lambda cell: native_text(cell) == "")
+        else:
+            blank &= column.isna()
+    return [int(row) for row in cells.index[blank]]
+
+
+def _check_shape(cells: pd.DataFrame, blank: list[int], table: Table) -> list[Fault]:
+    faults = []
+    if blank:
+        message = "this row is blank" if len(blank) == 1 else "these rows are blank"
+        faults.append(
+            Fault(
+                "registry/blank-row",
+                message,
+                table.name,
+                table.file,
+                rows=tuple(blank),
+                remedy="delete the row",
+                effect="set aside",
+            )
+        )
+    if not len(cells) and not table.may_be_empty:
+        remedy = "export the table again, or declare may_be_empty=True"
+        faults.append(file_fault(table, "empty-table", "the table has no rows", remedy))
+    have, known = [str(name) for name in cells.columns], [column.header for column in table.columns]
+    for name in (column for column in known if column not in have):
+        near = difflib.get_close_matches(name, [n for n in have if n not in known], 1)
+        message = "the file lacks this column"
+        remedy = f"rename the column {near[0]}, or say source=" if near else "add the column to the file"
+        faults.append(Fault("registry/lacking-column", message, table.name, table.file, name, remedy=remedy))
+    if table.extra_columns == "refuse":
+        for name in (column for column in have if column not in known):
+            message = "the registry's description does not know this column"
+            remedy = 'describe it, or declare extra_columns="ignore"'
+            fault = Fault("registry/unknown-column", message, table.name, table.file, name, remedy=remedy)
+            faults.append(fault)
+    return faults
+
+
+def _follow_references(state: _Loading) -> None:
+    """Check foreign keys until no more rows leave: what belongs to a row set aside is set aside with it."""
+    moved, seen = True, {(f.code, f.table, f.column, f.rows) for f in state.faults}
+    while moved:
+        moved = False
+        for table in state.registry.tables:
+            frame = state.frames.get(table.name)
+            if frame is None or not all(r.column in frame for r in table.refers):
+                continue
+            found = check_references(state.frames, state.registry, table, state.aside_values)
+            new = [f for f in found if (f.code, f.table, f.column, f.rows) not in seen]
+            seen |= {(f.code, f.table, f.column, f.rows) for f in new}
+            moved |= state.note(new)
+
+
+def _finish(state: _Loading) -> Reading:
+    columns = ["table", "file", "row", "column", "code", state.registry.patient]
+    quarantine = pd.DataFrame(state.aside, columns=columns)
+    tables = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
+    rows = {name: tuple(int(row) for row in frame.index) for name, frame in state.frames.items()}
+    return Reading({**tables, QUARANTINE: quarantine}, rows, state.in_file, tuple(state.faults))

@@ -1,0 +1,214 @@
+"""Checking the rules across columns and tables, over frames that are indexed by their rows in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.sources.fault import Effect, Fault
+from tieout.sources.registry import Registry, Table
+from tieout.sources.rules import (
+    At,
+    AtLeastOne,
+    AtMostOne,
+    InOrder,
+    NotAbove,
+    NotBefore,
+    OneUnit,
+    Required,
+    Rule,
+)
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+def check_rules(frames: Frames, registry: Registry) -> list[Fault]:
+    """Check every rule whose tables could be read."""
+    faults: list[Fault] = []
+    for rule in registry.rules:
+        if all(table in frames and column in frames[table] for table, column in rule.columns()):
+            faults += check_rule(rule, frames, registry)
+    return faults
+
+
+@singledispatch
+def check_rule(rule: Rule, frames: Frames, registry: Registry) -> list[Fault]:
+    """Return the faults of the rows that break one rule."""
+    raise TypeError(f"{type(rule).__name__} is not a rule")
+
+
+def chosen(at: At, frames: Frames) -> pd.DataFrame:
+    """Return the rows of a table in which `at.where` holds."""
+    frame = frames[at.table]
+    for name, value in at.where.items():
+        frame = frame[_is(frame[name], value)]
+    return frame
+
+
+def _is(series: pd.Series[Any], value: str) -> pd.Series[bool]:
+    if value == "*":
+        return series.notna()
+    if series.dtype == "boolean":
+        return (series == (value == "yes")).fillna(value=False).astype(bool)
+    text = series.astype(object).map(str)
+    return series.notna() & (text == value)
+
+
+def _days(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
+    """Return patient, first and last possible day of each row: a year or a partial date spans several."""
+    frame = chosen(at, frames)
+    values = frame[at.column]
+    if registry[at.table][at.column].type in {"integer", "number"}:
+        years = values.astype("float64")
+        low = pd.to_datetime(years.map("{:.0f}-01-01".format), errors="coerce")
+        high = pd.to_datetime(years.map("{:.0f}-12-31".format), errors="coerce")
+    else:
+        low = high = values
+        if (name := f"{at.column}_precision") in frame:
+            month, year = frame[name] == "month", frame[name] == "year"
+            low = low.mask(month, values - pd.to_timedelta(values.dt.day - 1, "D"))
+            low = low.mask(year, values - pd.to_timedelta(values.dt.dayofyear - 1, "D"))
+            high = high.mask(month, values + pd.offsets.MonthEnd(0))
+            high = high.mask(year, values + pd.offsets.YearEnd(0))
+    known = pd.DataFrame({"patient": frame[registry.patient], "low": low, "high": high})
+    return known.dropna()
+
+
+@check_rule.register
+def _(rule: NotBefore, frames: Frames, registry: Registry) -> list[Fault]:
+    late, early = _days(rule.later, frames, registry), _days(rule.earlier, frames, registry)
+    if rule.blame == "earlier":
+        bound = late.groupby("patient")["high"].max()
+        against = early["patient"].map(bound)
+        broken = early["low"] >= against if rule.strict else early["low"] > against
+        rows, at = early.index[broken], rule.earlier
+        message = f"{rule.earlier} is after {rule.later} of the same patient"
+    else:
+        grouped = early.groupby("patient")["low"]
+        bound = grouped.min() if rule.which == "first" else grouped.max()
+        against = late["patient"].map(bound)
+        broken = late["high"] <= against if rule.strict else late["high"] < against
+        rows, at = late.index[broken], rule.later
+        message = f"{rule.later} is before {rule.earlier} of the same patient"
+    return _broken("order", message, rows, registry[at.table], at.column, rule.bad_rows)
+
+
+@check_rule.register
+def _(rule: InOrder, frames: Frames, registry: Registry) -> list[Fault]:
+    frame = frames[rule.table].dropna(subset=[registry.patient, rule.number])
+    frame = frame.sort_values([registry.patient, rule.number], kind="stable")
+    table = registry[rule.table]
+    faults: list[Fault] = []
+    patients = frame[registry.patient]
+    first = patients != patients.shift()
+    if not rule.gaps:
+        expected = frame.groupby(registry.patient).cumcount() + 1
+        wrong = frame.index[(frame[rule.number].astype("int64") != expected).to_numpy()]
+        message = f"{rule.number} does not run 1, 2, 3 within the patient"
+        faults += _broken("numbering", message, wrong, table, rule.number, rule.bad_rows)
+    # A missing date is skipped: the latest known date before it is what counts.
+    before = frame.groupby(registry.patient)[rule.date].transform(lambda dates: dates.ffill().shift())
+    late = frame[rule.date] < before if rule.ties else frame[rule.date] <= before
+    message = f"{rule.date} is not after that of the {rule.number} before"
+    rows = frame.index[(late & ~first).to_numpy()]
+    return faults + _broken("order", message, rows, table, rule.date, rule.bad_rows)
+
+
+@check_rule.register
+def _(rule: AtMostOne, frames: Frames, registry: Registry) -> list[Fault]:
+    frame = chosen(rule.at, frames)
+    again = frame[frame[rule.at.column].notna()].duplicated(registry.patient, keep="first")
+    rows = again.index[again]
+    message = f"the patient has an earlier row with {rule.at}; there may be one"
+    return _broken("more-than-one", message, rows, registry[rule.at.table], rule.at.column, rule.bad_rows)
+
+
+@check_rule.register
+def _(rule: AtLeastOne, frames: Frames, registry: Registry) -> list[Fault]:
+    if rule.of not in frames:
+        return []
+    have = chosen(rule.at, frames)
+    have = have[have[rule.at.column].notna()]
+    patients = frames[rule.of]
+    rows = patients.index[~patients[registry.patient].isin(have[registry.patient])]
+    message = f"this patient has no row with {rule.at}"
+    return _broken("none", message, rows, registry[rule.of], registry.patient, rule.bad_rows)
+
+
+@check_rule.register
+def _(rule: Required, frames: Frames, registry: Registry) -> list[Fault]:
+    frame = frames[rule.table]
+    asked = pd.Series(data=True, index=frame.index)
+    for name, value in rule.when.items():
+        asked &= _is(frame[name], value)
+    given = frame[rule.column].notna()
+    table = registry[rule.table]
+    message = f"{rule.column} is empty where {_when(rule)}"
+    faults = _broken("missing", message, frame.index[asked & ~given], table, rule.column, rule.bad_rows)
+    if rule.only:
+        message = f"{rule.column} is given although it is not so that {_when(rule)}"
+        rows = frame.index[~asked & given]
+        faults += _broken("not-expected", message, rows, table, rule.column, rule.bad_rows)
+    return faults
+
+
+def _when(rule: Required) -> str:
+    return " and ".join(f"{name} is {'given' if v == '*' else v}" for name, v in rule.when.items())
+
+
+@check_rule.register
+def _(rule: OneUnit, frames: Frames, registry: Registry) -> list[Fault]:
+    frame, table = frames[rule.table], registry[rule.table]
+    valued = frame[frame[rule.value].notna()]
+    units = valued[rule.unit].astype(object)
+    rows = valued.index[units.isna()]
+    faults = _broken("no-unit", "this value has no unit", rows, table, rule.unit, rule.bad_rows)
+    stated = units.dropna()
+    analytes = valued[rule.by].astype(object).loc[stated.index]
+    allowed = analytes.map(rule.units.get)
+    free = allowed.isna()
+    usual = stated[free].groupby(analytes[free]).agg(lambda seen: seen.mode().iloc[0])
+    odd = stated[free] != analytes[free].map(usual)
+    other = [unit not in units for unit, units in zip(stated[~free], allowed[~free], strict=True)]
+    rows = odd.index[odd].append(stated[~free].index[np.array(other, dtype=bool)])
+    message = "this unit is not the one of the other values of the same kind"
+    return faults + _broken("mixed-units", message, rows, table, rule.unit, rule.bad_rows)
+
+
+@check_rule.register
+def _(rule: NotAbove, frames: Frames, registry: Registry) -> list[Fault]:
+    frame = frames[rule.table]
+    above = np.asarray((frame[rule.low] > frame[rule.high]).fillna(value=False), dtype=bool)
+    message = f"{rule.low} is above {rule.high} in this row"
+    return _broken("limits", message, frame.index[above], registry[rule.table], rule.low, rule.bad_rows)
+
+
+_REMEDY = {
+    "order": "correct the date that is wrong; where both are right, the rule is",
+    "numbering": "correct the numbers, or add the row that is absent",
+    "more-than-one": "keep the row that is right",
+    "none": "add the row, or correct the identifier",
+    "missing": "fill the cell",
+    "not-expected": "empty the cell, or correct the one that it hangs on",
+    "no-unit": "give the unit",
+    "mixed-units": "convert the value, or declare the unit in the rule",
+    "limits": "exchange or correct the two values",
+}
+
+
+def _broken(  # noqa: PLR0917  (private, and always called with the six in this order)
+    code: str, message: str, rows: pd.Index[Any], table: Table, column: str, effect: Effect
+) -> list[Fault]:
+    if not len(rows):
+        return []
+    where = tuple(sorted(int(row) for row in rows))
+    header = table[column].header
+    return [
+        Fault(
+            f"registry/{code}", message, table.name, table.file, header, where, _REMEDY[code], effect=effect
+        )
+    ]

@@ -1,0 +1,109 @@
+"""The registry's description as pandera schemas, and their failures as faults (but keys: see `keys`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.sources.fault import Fault
+from tieout.sources.registry import Column, Registry, Table
+from tieout.sources.typed import cell_fault
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+_DTYPES = {
+    "text": object,
+    "integer": "Int64",
+    "number": "float64",
+    "date": "datetime64[ns]",
+    "yes_no": "boolean",
+}
+
+
+def table_schema(table: Table) -> pa.DataFrameSchema:
+    """Compile a table's description to a pandera schema for the frame that `read_registry` returns.
+
+    It holds types, codes, ranges, what may be empty and the key; foreign keys and rules go across tables and
+    are checked beside it.
+    """
+    import pandera.pandas as pa  # noqa: PLC0415  (three quarters of a second; a description needs none of it)
+
+    columns = {column.name: _column(pa, column) for column in table.columns}
+    unique = list(table.key) or None
+    return pa.DataFrameSchema(
+        columns, unique=unique, name=table.name, strict="filter", report_duplicates="all"
+    )
+
+
+def registry_schemas(registry: Registry) -> dict[str, pa.DataFrameSchema]:
+    """Return the pandera schema of every table."""
+    return {table.name: table_schema(table) for table in registry.tables}
+
+
+def _column(pa: Any, column: Column) -> Any:
+    dtype = pd.CategoricalDtype(list(column.labels)) if column.type == "code" else _DTYPES[column.type]
+    checks = []
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(_bound(column, column.minimum)))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(_bound(column, column.maximum)))
+    return pa.Column(dtype, checks, nullable=column.nullable, description=column.label or None)
+
+
+def _bound(column: Column, value: float | str) -> Any:
+    return pd.Timestamp(str(value)) if column.type == "date" else value
+
+
+def check_schema(
+    frame: pd.DataFrame, table: Table, known: Mapping[str, set[int]], asked: Mapping[str, pd.Series[Any]]
+) -> list[Fault]:
+    """Validate a typed frame, indexed by its rows in the file.
+
+    `known` are rows, by column, whose cells already have a fault: their being empty is no news.
+    `asked` marks, by column, the rows in which a form showed the field: elsewhere it may be empty.
+    """
+    import pandera.errors  # noqa: PLC0415
+
+    try:
+        table_schema(table).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return []
+    faults = []
+    for column in table.columns:
+        own = cases[cases["column"] == column.name]
+        for check, group in own.groupby("check", sort=True):
+            rows = group["index"].dropna().astype("int64").to_numpy()
+            rows = rows[~np.isin(rows, list(known.get(column.name, ())))]
+            if check == "not_nullable" and column.name in asked:
+                rows = rows[asked[column.name].reindex(rows).to_numpy(dtype=bool)]
+            if len(rows):
+                faults.append(_fault_of(str(check), rows, column=column, table=table))
+    return faults
+
+
+def _fault_of(check: str, rows: np.ndarray, column: Column, table: Table) -> Fault:
+    unit = f" {column.unit}" if column.unit else ""
+    facts: dict[str, str] = {}
+    code, remedy = "out-of-range", "correct the cell (or its unit), or widen minimum= and maximum="
+    if check == "not_nullable":
+        code, message = "missing", "this cell is empty and may not be"
+        remedy = "fill the cell, or declare nullable=True where it may be unknown"
+    elif check.startswith("greater_than_or_equal_to"):
+        message, facts = (
+            "this value is below the plausible range",
+            {"need": f"at least {column.minimum}{unit}"},
+        )
+    elif check.startswith("less_than_or_equal_to"):
+        message, facts = (
+            "this value is above the plausible range",
+            {"need": f"at most {column.maximum}{unit}"},
+        )
+    else:
+        code, message, remedy = "type", f"this fails the check {check}", "correct the cell"
+    return cell_fault(code, message, remedy, rows, column=column, table=table, facts=facts)

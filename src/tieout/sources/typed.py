@@ -1,0 +1,140 @@
+"""From cells to typed columns. Each different text is read once, so that a million rows cost little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.sources.cells import MISSING, PROBLEMS, Cell, native_text, read_cell
+from tieout.sources.fault import Fault
+from tieout.sources.registry import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class TypedColumn:
+    """A column as pandas holds it, what was kept beside it (`NAME_sign`), and the rows that have no value."""
+
+    series: pd.Series[Any]
+    beside: Mapping[str, pd.Series[Any]]
+    faults: tuple[Fault, ...]
+
+
+def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn:
+    """Read every cell of a column; cells that cannot be read are missing in it and named in a fault."""
+    if ready := _already_typed(cells, column, table):
+        return ready
+    texts = cells.map(native_text) if cells.dtype != object or not _is_text(cells) else cells.str.strip()
+    codes, uniques = pd.factorize(texts.to_numpy(dtype=object))
+    format_ = table.format_of(column)
+    read = [read_cell(text, column, format_) for text in uniques]
+    series = _series([cell.value for cell in read], codes, column).set_axis(cells.index)
+    faults = _faults(read, codes, cells.index.to_numpy(), column, table)
+    return TypedColumn(series, _beside(read, codes, column, table, cells.index), faults)
+
+
+def empty_column(column: Column) -> pd.Series[Any]:
+    """Return a column of the right type without rows."""
+    return _series([], np.array([], dtype=np.int64), column)
+
+
+def _is_text(cells: pd.Series[Any]) -> bool:
+    return bool(pd.api.types.infer_dtype(cells, skipna=False) in {"string", "empty"})
+
+
+def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn | None:
+    """Pass a file's own numbers and dates through where no text must be understood (Parquet of any size)."""
+    kind = cells.dtype.kind if isinstance(cells.dtype, np.dtype) else ""
+    format_ = table.format_of(column)
+    if column.missing or format_.missing or format_.below_limit != "refuse":
+        return None
+    bounded = column.minimum is not None and column.maximum is not None
+    if column.type == "number" and kind in "if" and bounded:
+        return TypedColumn(cells.astype("float64").where(np.isfinite(cells)), {}, ())
+    if column.type == "integer" and kind == "i" and bounded:
+        return TypedColumn(cells.astype("Int64"), {}, ())
+    if column.type == "yes_no" and kind == "b":
+        return TypedColumn(cells.astype("boolean"), {}, ())
+    if column.type == "date" and kind == "M" and bounded and format_.partial_dates == "refuse":
+        return TypedColumn(cells.astype("datetime64[ns]").dt.normalize(), {}, ())
+    return None
+
+
+def _series(values: list[Any], codes: np.ndarray, column: Column) -> pd.Series[Any]:
+    if column.type == "code":
+        kinds = list(column.labels)
+        at = {code: number for number, code in enumerate(kinds)}
+        numbers = np.array([-1 if value is None else at[value] for value in values], dtype=np.int64)
+        taken = numbers[codes] if len(numbers) else codes
+        return pd.Series(pd.Categorical.from_codes(taken.tolist(), categories=pd.Index(kinds, dtype=object)))
+    if column.type == "date":
+        days = np.array(["NaT" if v is None else v.isoformat() for v in values], dtype="datetime64[ns]")
+        return pd.Series(days[codes] if len(days) else days)
+    if column.type == "number":
+        floats = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        return pd.Series(floats[codes] if len(floats) else floats)
+    if column.type == "text":
+        texts = np.array([np.nan if value is None else value for value in values], dtype=object)
+        return pd.Series(texts[codes] if len(texts) else texts, dtype=object)
+    present = [pd.NA if value is None else value for value in values]
+    whole = pd.Series(present, dtype="Int64" if column.type == "integer" else "boolean")
+    return whole.take(codes).reset_index(drop=True) if len(values) else whole
+
+
+def _faults(
+    read: list[Cell], codes: np.ndarray, rows: np.ndarray, column: Column, table: Table
+) -> tuple[Fault, ...]:
+    problems = np.array([cell.problem for cell in read], dtype=object)
+    found = []
+    for problem in sorted({cell.problem for cell in read} - {""}):
+        message, remedy = PROBLEMS[problem]
+        facts = (
+            {"format": table.format_of(column).dates} if problem in {"date-format", "ambiguous-date"} else {}
+        )
+        where = rows[(problems == problem)[codes]]
+        found.append(cell_fault(problem, message, remedy, where, column=column, table=table, facts=facts))
+    return tuple(found)
+
+
+def cell_fault(
+    code: str,
+    message: str,
+    remedy: str,
+    rows: np.ndarray,
+    *,
+    column: Column,
+    table: Table,
+    facts: Mapping[str, str] | None = None,
+) -> Fault:
+    """Return a fault of some cells of one column."""
+    return Fault(
+        f"registry/{code}",
+        message,
+        table.name,
+        table.file,
+        column=column.header,
+        rows=tuple(int(row) for row in np.sort(rows)),
+        remedy=remedy,
+        facts=facts or {},
+        effect=table.bad_rows,
+    )
+
+
+def _beside(
+    read: list[Cell], codes: np.ndarray, column: Column, table: Table, index: pd.Index[Any]
+) -> dict[str, pd.Series[Any]]:
+    format_ = table.format_of(column)
+    if column.type in {"number", "integer"} and format_.below_limit != "refuse":
+        name = f"{column.name}_sign"
+    elif column.type == "date" and format_.partial_dates != "refuse":
+        name = f"{column.name}_precision"
+    else:
+        return {}
+    marks = np.array([cell.mark or np.nan for cell in read], dtype=object)
+    return {name: pd.Series(marks[codes] if len(marks) else marks, index=index, dtype=object)}
+
+
+__all__ = ["MISSING", "TypedColumn", "cell_fault", "empty_column", "type_column"]
