@@ -88,7 +88,8 @@ def _template(target: Target, project: Project) -> list[str]:
             for path in target.paths("reference-doc")[:1]
             for argument in ("--reference-doc", str(path))
         ]
-    arguments = ["--template", str(project.root / _EMBEDDED / _TEMPLATE[target.writer])]
+    template = project.root / _EMBEDDED / _TEMPLATE[target.writer]
+    arguments = ["--template", str(template)] if template.is_file() else []
     for sheet in target.paths("css"):
         arguments += ["--css", str(sheet)]
     return arguments
