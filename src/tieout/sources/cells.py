@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from tieout.sources.dates import DATE_SENTINELS, read_date
 from tieout.sources.registry import Column, Format
 
 NUMBER_SENTINELS = frozenset({-9.0, -99.0, -999.0, -9999.0, 999.0, 9999.0, 99999.0})
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FORMULA!"}
+)
 INT64 = 2**63
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -79,7 +84,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "this is neither yes nor no",
         "correct the cell, or declare yes= and no= in the table's Format",
     ),
-    "spreadsheet-error": ("this cell holds a spreadsheet's error", "mend the formula in the workbook"),
+    "spreadsheet-error": (
+        "this cell holds a spreadsheet's error, or a formula that was never computed",
+        "mend the formula, open the workbook once in its program, and save it",
+    ),
 }
 
 
@@ -102,7 +110,7 @@ def read_cell(text: str, column: Column, format_: Format) -> Cell:
     """Read one text (stripped of outer white space) by its column's declaration."""
     if text == "" or text in column.missing or text in format_.missing:
         return MISSING
-    if text.startswith("#") and text in {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}:
+    if text in SPREADSHEET_ERRORS:
         return Cell(problem="spreadsheet-error")
     if column.type == "text":
         return Cell(text)
@@ -197,7 +205,7 @@ def native_text(value: object) -> str:
 
     Whole floats lose their ``.0``, dates are ISO, true and false are words, missing is empty.
     """
-    if value is None or value != value:  # noqa: PLR0124  (NaN and NaT are unequal to themselves)
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124  (NaN and NaT differ from themselves)
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tieout.sources.databases import DUCKDB, POSTGRESQL, SQLITE, read_database, read_postgresql
 from tieout.sources.raw import RawTable, ReadError, file_fault
 from tieout.sources.registry import Table
 from tieout.sources.textfile import read_text_table
+from tieout.sources.typedfiles import STATISTICS, read_parquet, read_statistics
+from tieout.sources.workbook import read_workbook
 
 TEXT = frozenset({".csv", ".tsv", ".txt", ".tab"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
 def read_raw(table: Table, folder: Path) -> RawTable:
@@ -19,11 +23,21 @@ def read_raw(table: Table, folder: Path) -> RawTable:
     ReadError
         when it is absent, of an unknown kind, or cannot be read as a whole.
     """
+    if table.file.startswith(POSTGRESQL):
+        return read_postgresql(table)
     path = folder / table.file
     if not path.is_file():
         raise ReadError(file_fault(table, "no-file", "the file is absent", f"put it into {folder.name}/"))
     ending = path.suffix.lower()
     if ending in TEXT:
         return read_text_table(path, table)
-    remedy = "save it as CSV or Parquet"
-    raise ReadError(file_fault(table, "unknown-format", f"no reader knows {ending or 'this'} files", remedy))
+    if ending in WORKBOOKS:
+        return read_workbook(path, table)
+    if ending in {".parquet", ".pq"}:
+        return read_parquet(path, table)
+    if ending in STATISTICS:
+        return read_statistics(path, table)
+    if ending in DUCKDB | SQLITE:
+        return read_database(path, table)
+    remedy = "save it as CSV, Excel or Parquet"
+    raise ReadError(file_fault(table, "unknown-format", f"no reader knows {ending or 'such'} files", remedy))

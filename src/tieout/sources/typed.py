@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tieout.sources.cells import MISSING, PROBLEMS, Cell, native_text, read_cell
+from tieout.sources.cells import PROBLEMS, Cell, native_text, read_cell
 from tieout.sources.fault import Fault
 from tieout.sources.registry import Column, Table
+
+_NATIVE = "\0"  # marks, inside this module, the text of a value that the file held with its own type
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,14 @@ def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedCol
     """Read every cell of a column; cells that cannot be read are missing in it and named in a fault."""
     if ready := _already_typed(cells, column, table):
         return ready
-    texts = cells.map(native_text) if cells.dtype != object or not _is_text(cells) else cells.str.strip()
-    codes, uniques = pd.factorize(texts.to_numpy(dtype=object))
+    codes, uniques = pd.factorize(_texts(cells).to_numpy(dtype=object))
     format_ = table.format_of(column)
-    read = [read_cell(text, column, format_) for text in uniques]
+    # A value of the file's own type is written plainly, whatever the declared format of texts.
+    plain = dataclasses.replace(format_, decimal=".", thousands="", dates="iso")
+    read = [
+        read_cell(text.removeprefix(_NATIVE), column, plain if text.startswith(_NATIVE) else format_)
+        for text in uniques
+    ]
     series = _series([cell.value for cell in read], codes, column).set_axis(cells.index)
     faults = _faults(read, codes, cells.index.to_numpy(), column, table)
     return TypedColumn(series, _beside(read, codes, column, table, cells.index), faults)
@@ -41,8 +48,10 @@ def empty_column(column: Column) -> pd.Series[Any]:
     return _series([], np.array([], dtype=np.int64), column)
 
 
-def _is_text(cells: pd.Series[Any]) -> bool:
-    return bool(pd.api.types.infer_dtype(cells, skipna=False) in {"string", "empty"})
+def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:
+    if cells.dtype == object and pd.api.types.infer_dtype(cells, skipna=False) in {"string", "empty"}:
+        return cells.str.strip()
+    return cells.map(lambda cell: cell.strip() if isinstance(cell, str) else _NATIVE + native_text(cell))
 
 
 def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn | None:
@@ -52,8 +61,8 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     if column.missing or format_.missing or format_.below_limit != "refuse":
         return None
     bounded = column.minimum is not None and column.maximum is not None
-    if column.type == "number" and kind in "if" and bounded:
-        return TypedColumn(cells.astype("float64").where(np.isfinite(cells)), {}, ())
+    if column.type == "number" and kind in {"i", "f"} and bounded and not np.isinf(cells).any():
+        return TypedColumn(cells.astype("float64"), {}, ())
     if column.type == "integer" and kind == "i" and bounded:
         return TypedColumn(cells.astype("Int64"), {}, ())
     if column.type == "yes_no" and kind == "b":
@@ -135,6 +144,3 @@ def _beside(
         return {}
     marks = np.array([cell.mark or np.nan for cell in read], dtype=object)
     return {name: pd.Series(marks[codes] if len(marks) else marks, index=index, dtype=object)}
-
-
-__all__ = ["MISSING", "TypedColumn", "cell_fault", "empty_column", "type_column"]
