@@ -1,7 +1,7 @@
 """Reading the answer to a query: from a DuckDB or SQLite file, or from a PostgreSQL server.
 
-A PostgreSQL table is declared with ``file="postgresql:VARIABLE"``: the environment variable VARIABLE holds the
-connection string, so that no password stands in the study. The query is sent in a read-only transaction.
+A PostgreSQL table is declared with ``file="postgresql:VARIABLE"``: the environment variable VARIABLE holds
+the connection string, so that no password stands in the study. Its transaction is read-only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading Excel and OpenDocument workbooks: the cells' own values, and what a workbook hides from its reader."""
+"""Reading Excel and OpenDocument workbooks: the cells' own values, and what a workbook hides."""
 
 from __future__ import annotations
 
