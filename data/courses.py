@@ -172,10 +172,10 @@ def completing(rng: random.Random, dies: bool) -> Course:
 
 def to_hospice(rng: random.Random, dies: bool) -> Course:
     """Progression, then hospice, then death, by the cutoff or after it."""
-    course = treated(rng, date(2022, 6, 1), date(2023, 3, 31), pick(rng, (1, 2, 2, 3, 3, 4, 4, 5, 5)))
+    course = treated(rng, date(2022, 6, 1), date(2023, 3, 31), pick(rng, (1, 2, 3, 3, 4, 4, 5, 5, 5)))
     course.hospice = later(rng, stopped(rng, course), 3, 35)
     after = course.hospice if dies else max(course.hospice, CUTOFF)
-    course.death = after + timedelta(whole(rng, 6, 150))
+    course.death = after + timedelta(whole(rng, 6, 190))
     return course
 
 
@@ -191,7 +191,7 @@ def to_line(rng: random.Random, line: Line, dies: bool) -> Course:
             give(rng, olaparib, later(rng, end, 7, 21)),
         ]
     if dies:
-        course.death = end + timedelta(whole(rng, 8, 170))
+        course.death = end + timedelta(whole(rng, 8, 200))
     return course
 
 
