@@ -23,7 +23,7 @@ r = results()
 """
 
 
-def write_results(project: Project, hospice: int = 17) -> None:
+def _write_results(project: Project, hospice: int = 17) -> None:
     meaning = Meaning("Entered hospice", "patients who stopped")
     results = Results(flow=Results(hospice=Count(hospice, 35, meaning), stopped=Count(35, 96, meaning)))
     study = {"title": "A study", "synthetic": True, "cutoff": "2023-09-30"}
@@ -36,9 +36,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     (tmp_path / "analysis").mkdir()
     (tmp_path / "analysis" / "protocol.toml").write_text("synthetic = true\n")
     made = read_project(tmp_path)
-    write_results(made)
+    _write_results(made)
     monkeypatch.chdir(tmp_path)
     return made
+
+
+@pytest.fixture
+def write_results():
+    """Write the small store anew, with another number of patients in hospice."""
+    return _write_results
 
 
 @pytest.fixture
