@@ -90,8 +90,9 @@ def survival_curve(table: RiskTable, *, conf_type: ConfType = "log", level: floa
     """
     n, d = table.at_risk.astype(np.float64), table.events.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(d > 0, 1 - d / n, 1.0))
+        factors: Floats = np.where(d > 0, 1 - d / n, 1.0)
         terms: Floats = np.where(d > 0, d / (n * (n - d)), 0.0)
+    survival: Floats = np.cumprod(factors)
     greenwood: Floats = np.cumsum(terms)
     low, high = bounds(survival, greenwood, conf_type, level)
     return SurvivalCurve(table, survival, low, high, greenwood, conf_type, level)

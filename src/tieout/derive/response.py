@@ -1,0 +1,241 @@
+"""PSA response: the baseline, the best change, the change at a time, and who declined by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from tieout.derive.counts import count
+from tieout.derive.proportions import IntervalMethod
+from tieout.derive.provenance import meaning, refuse
+from tieout.values.result import Curve, Result, Results
+
+_DIGITS = 9  # 0.1 times a baseline of 30 is met by 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PsaRule:
+    """What a PSA response is; `words` is what Methods prints.
+
+    Attributes
+    ----------
+    baseline_days : the baseline is the last value within so many days up to and including the first day.
+    confirmed : a decline counts only when a later value bears it out.
+    confirm_days : how much later that value is at least; the first one that late decides.
+    """
+
+    baseline_days: int = 28
+    confirmed: bool = False
+    confirm_days: int = 21
+
+    @property
+    def words(self) -> str:
+        """The rule in words."""
+        base = f"PSA baseline: the last value within {self.baseline_days} days up to the first day of therapy"
+        later = (
+            f"confirmed by the first value at least {self.confirm_days} days later"
+            if self.confirmed
+            else "without confirmation"
+        )
+        return f"{base}; a decline counts at any time on therapy, {later}"
+
+
+def psa_changes(
+    psa: pd.DataFrame, therapy: pd.DataFrame, rule: PsaRule | None = None, *, patient: str = "patient_id"
+) -> pd.DataFrame:
+    """Return each patient's baseline, nadir and best change on therapy.
+
+    Parameters
+    ----------
+    psa : one row a value: the column named by `patient`, `date`, `psa` (above or at 0; NA is unknown and left
+        out).
+    therapy : one row a patient, indexed by patient: `first` and `last`, dates; values after `first` up to and
+        including `last` count. `last` may be missing: without end.
+    rule : the definition; by default a baseline of 28 days and no confirmation.
+    patient : the name of the patient's column.
+
+    Returns
+    -------
+    DataFrame, on the index of `therapy`
+        `baseline`, `baseline_date`, `nadir`, `nadir_date` (of the first nadir), `best_change` (nadir /
+        baseline - 1; with a rule of confirmation the best confirmed one), `values` (how many on therapy),
+        `evaluable` (a baseline above 0 and at least one value on therapy). What is not known is missing.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp
+    >>> psa = pd.DataFrame({"patient_id": "a", "psa": [10.0, 4.0, 8.0],
+    ...                     "date": [day("2023-01-01"), day("2023-02-01"), day("2023-03-01")]})
+    >>> therapy = pd.DataFrame({"first": [day("2023-01-02")], "last": [pd.NaT]}, index=["a"])
+    >>> float(psa_changes(psa, therapy)["best_change"].iloc[0])
+    -0.6
+    """
+    rule = rule or PsaRule()
+    before, after = psa_values(psa, therapy, rule.baseline_days, patient=patient)
+    made = pd.DataFrame(index=therapy.index)
+    made["baseline"] = before["psa"].reindex(therapy.index)
+    made["baseline_date"] = before["date"].reindex(therapy.index)
+    lowest = after.sort_values(["psa", "date"], kind="stable").groupby(patient).head(1).set_index(patient)
+    made["nadir"] = lowest["psa"].reindex(therapy.index)
+    made["nadir_date"] = lowest["date"].reindex(therapy.index)
+    made["values"] = after.groupby(patient).size().reindex(therapy.index).fillna(0).astype("int64")
+    made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
+    reached = made["nadir"]
+    if rule.confirmed:
+        reached = _confirmed_low(after, rule.confirm_days, patient).reindex(therapy.index)
+    change = (reached / made["baseline"] - 1).round(_DIGITS)
+    made["best_change"] = change.where(made["evaluable"])
+    return made
+
+
+def psa_values(
+    psa: pd.DataFrame, therapy: pd.DataFrame, baseline_days: int, *, patient: str = "patient_id"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the baseline values (indexed by patient) and the values on therapy, in the order of their dates.
+
+    Parameters
+    ----------
+    psa, therapy, patient : as in `psa_changes`.
+    baseline_days : how old a baseline may be.
+
+    Raises
+    ------
+    FindingsError
+        when a value is negative, a patient has two values on one day, or two rows of therapy.
+    """
+    if not therapy.index.is_unique:
+        raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
+    known = psa.dropna(subset=["psa", "date"])
+    if (negative := known["psa"] < 0).any():
+        raise refuse("psa", "PSA values are negative", rows=int(negative.sum()))
+    if (doubled := known.duplicated([patient, "date"])).any():
+        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=int(doubled.sum()))
+    ordered = known.sort_values("date", kind="stable")
+    joined = ordered.merge(therapy[["first", "last"]], left_on=patient, right_index=True, how="inner")
+    joined = joined.sort_values("date", kind="stable")
+    age = (joined["first"] - joined["date"]).dt.days
+    before = joined[(age >= 0) & (age <= baseline_days)].groupby(patient).tail(1).set_index(patient)
+    ended = joined["last"].notna() & (joined["date"] > joined["last"])
+    after = joined[(joined["date"] > joined["first"]) & ~ended].copy()
+    after["day"] = (after["date"] - after["first"]).dt.days
+    return before, after
+
+
+def psa_change_at(
+    psa: pd.DataFrame,
+    therapy: pd.DataFrame,
+    *,
+    day: int,
+    within: int,
+    baseline_days: int = 28,
+    patient: str = "patient_id",
+) -> pd.Series[Any]:
+    """Return each patient's change from baseline at a day: the value nearest to it, of two equally near the
+    earlier.
+
+    Parameters
+    ----------
+    psa, therapy, patient : as in `psa_changes`.
+    day : days after the first day of therapy.
+    within : how far from it a value may lie.
+    baseline_days : how old a baseline may be.
+
+    Returns
+    -------
+    Series, on the index of `therapy`
+        the change as a share of the baseline; missing without a baseline above 0 or a value within reach.
+    """
+    before, after = psa_values(psa, therapy, baseline_days, patient=patient)
+    near = after.assign(distance=(after["day"] - day).abs())
+    near = near[near["distance"] <= within].sort_values(["distance", "day"], kind="stable")
+    value = near.groupby(patient).head(1).set_index(patient)["psa"].reindex(therapy.index)
+    baseline = before["psa"].reindex(therapy.index)
+    return (value / baseline.where(baseline > 0) - 1).round(_DIGITS)
+
+
+def psa_response(
+    changes: pd.DataFrame,
+    *,
+    population: str,
+    rule: PsaRule | None = None,
+    declines: Sequence[int] = (50, 90),
+    denominator: Literal["evaluable", "treated"] = "evaluable",
+    interval: IntervalMethod | None = "clopper-pearson",
+    waterfall: bool = False,
+) -> Results:
+    """Count the patients whose PSA declined by at least so many per cent.
+
+    Parameters
+    ----------
+    changes : from `psa_changes`, one row a patient.
+    population : whom they are.
+    rule : the rule with which `changes` was made, for its words.
+    declines : whole percentages.
+    denominator : "evaluable" (a baseline and a value on therapy), or "treated": everybody, the others as no
+        response.
+    interval : of the proportions, or None.
+    waterfall : whether to keep each patient's best change for a figure, without ids, in order of size.
+
+    Returns
+    -------
+    Results
+        `psa50`, `psa90`, … and `evaluable`; with `waterfall`, `waterfall` (column `change`).
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"best_change": [-0.5, -0.49, None], "evaluable": [True, True, False]})
+    >>> made = psa_response(changes, population="treated", declines=[50])
+    >>> made["psa50"].n, made["psa50"].of, made["psa50"].missing
+    (1, 2, 1)
+    """
+    known = changes[changes["evaluable"]]
+    of = len(known) if denominator == "evaluable" else len(changes)
+    missing = len(changes) - len(known)
+    words = (rule or PsaRule()).words
+    policy = {
+        "evaluable": "of patients with a baseline and a value on therapy",
+        "treated": "of all treated patients, those not evaluable counted as no response",
+    }[denominator]
+    made: dict[str, Result | Results] = {}
+    for percent in declines:
+        # an evaluable patient whose decline nothing confirmed has no best change, and no response
+        reached = (known["best_change"] <= -percent / 100).fillna(value=False)
+        made[f"psa{percent}"] = count(
+            int(reached.sum()),
+            of,
+            label=f"PSA decline of at least {percent}%",
+            population=population,
+            method=f"{words}; {policy}",
+            interval=interval,
+            missing=missing,
+        )
+    made["evaluable"] = count(
+        len(known), len(changes), label="Evaluable for PSA response", population=population
+    )
+    if waterfall:
+        bars = np.sort(known["best_change"].dropna().to_numpy(dtype=np.float64))[::-1]
+        columns = {"change": tuple(float(bar) for bar in bars)}
+        made["waterfall"] = Curve(columns, meaning("Best change of PSA", population, words))
+    return Results(made)
+
+
+def _confirmed_low(after: pd.DataFrame, confirm_days: int, patient: str) -> pd.Series[Any]:
+    """Return the lowest level that a value reached and the first value at least so many days later kept.
+
+    A pair of values bears out a decline to the higher of the two.
+    """
+    left = after[[patient, "day", "psa"]].assign(due=after["day"] + confirm_days)
+    right = after[[patient, "day", "psa"]].rename(columns={"psa": "later", "day": "due"})
+    pairs = pd.merge_asof(
+        left.sort_values("due", kind="stable"),
+        right.sort_values("due", kind="stable"),
+        on="due",
+        by=patient,
+        direction="forward",
+    )
+    pairs["level"] = pairs[["psa", "later"]].max(axis=1, skipna=False)  # missing without a later value
+    return pairs.groupby(patient)["level"].min()
