@@ -1,0 +1,209 @@
+-- The filter that both renderers run: ties, prepared tables, the front of the document, the synthetic-data banner.
+local here = quarto and pandoc.path.directory(quarto.utils.resolve_path("tie.lua"))
+  or pandoc.path.directory(PANDOC_SCRIPT_FILE)
+
+local function room(name)
+  return dofile(pandoc.path.join({ here, "lua", name .. ".lua" }))
+end
+
+local store, control, count = room("store"), room("control"), room("count")
+local authors, front, ties, tables = room("authors"), room("front"), room("ties"), room("tables")
+
+local function format_name()
+  for _, name in ipairs({ "html", "docx", "typst" }) do
+    if FORMAT:match(name) then
+      return name
+    end
+  end
+  return FORMAT == "openxml" and "docx" or "plain"
+end
+
+local context = { store = store, control = control, format = format_name() }
+context.span = function(span) return ties.span(context)(span) end
+
+local floats = { tbl = 0, fig = 0 }
+
+local function counted(identifier)
+  local kind = (identifier or ""):match("^(%a+)%-")
+  if floats[kind] then
+    floats[kind] = floats[kind] + 1
+  end
+end
+
+-- Take the first div of a class out of the document; its content, or nil.
+local function taken(blocks, class)
+  local found, kept = nil, pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if not found and block.t == "Div" and block.classes:includes(class) then
+      found = block.content
+    else
+      kept:insert(block)
+    end
+  end
+  return found, kept
+end
+
+-- Sections under a heading `.back-matter` (funding, data availability) are no main text.
+local function main_text(blocks)
+  local kept, left_out = pandoc.Blocks({}), nil
+  for _, block in ipairs(blocks) do
+    if block.t == "Header" then
+      if left_out and block.level <= left_out then
+        left_out = nil
+      end
+      if not left_out and block.classes:includes("back-matter") then
+        left_out = block.level
+      end
+    end
+    if not left_out then
+      kept:insert(block)
+    end
+  end
+  return kept
+end
+
+-- Let the outermost heading be of the first level, or of the second in HTML, where the title is the first.
+local function levelled(blocks)
+  local outermost = 9
+  blocks:walk({ Header = function(header) outermost = math.min(outermost, header.level) end })
+  local shift = (context.format == "html" and 2 or 1) - outermost
+  return blocks:walk({ Header = function(header)
+    header.level = math.min(header.level + shift, 6)
+    return header
+  end })
+end
+
+local function plural(number, one)
+  return number .. " " .. (number == 1 and one or one .. "s")
+end
+
+local function counts_of(blocks, abstract)
+  local text = abstract and count.prose(front.run_in(abstract)) or ""
+  local words = count.grouped(count.words(text))
+  local characters = count.grouped(count.characters(text))
+  local main = count.grouped(count.words(count.prose(main_text(blocks))))
+  local sizes = "abstract, " .. words .. "; main text, " .. main
+  local some = floats.tbl + floats.fig > 0
+  return {
+    manuscript = abstract and sizes or "main text, " .. main,
+    abstract = characters .. " characters without spaces, " .. words .. " words",
+    floats = some and plural(floats.tbl, "table") .. ", " .. plural(floats.fig, "figure") or nil,
+  }
+end
+
+local function break_before_first(blocks)
+  for place, block in ipairs(blocks) do
+    if block.t == "Header" then
+      local made = pandoc.Blocks({ table.unpack(blocks, 1, place - 1) })
+      made:extend(front.new_page(block, context.format))
+      made:extend({ table.unpack(blocks, place + 1) })
+      return made
+    end
+  end
+  return blocks
+end
+
+-- A string that Typst reads, whatever stands in it.
+local function typst_string(text)
+  return pandoc.RawInline("typst", '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"')
+end
+
+-- What the output says about itself: title, authors' names, keywords, subject, the store's digest.
+local function describe(meta, title, people, known)
+  local keywords = front.keywords(meta)
+  if title then
+    local plain = pandoc.utils.stringify(title)
+    meta.title, meta.pagetitle = pandoc.MetaInlines(pandoc.Inlines(plain)), plain
+  end
+  if known then
+    if known.synthetic then
+      keywords[#keywords + 1] = "synthetic data"
+      meta.subject = front.SUBJECT
+    end
+    meta["tieout-digest"] = known.digest
+    keywords[#keywords + 1] = "tieout-digest:" .. known.digest
+    if context.format == "html" then
+      local header = pandoc.List(meta["header-includes"] or {})
+      header:insert(pandoc.MetaBlocks({ pandoc.RawBlock("html",
+        '<meta name="tieout-digest" content="' .. known.digest .. '" />') }))
+      meta["header-includes"] = header
+    end
+  end
+  meta.keywords = #keywords > 0 and pandoc.MetaList(keywords) or nil
+  if context.format == "typst" then
+    local names = pandoc.List(people):map(function(author) return pandoc.MetaInlines({ typst_string(author.name) }) end)
+    meta["typst-authors"] = pandoc.MetaList(names)
+    meta["typst-keywords"] = pandoc.MetaList(pandoc.List(keywords):map(function(word)
+      return pandoc.MetaInlines({ typst_string(word) })
+    end))
+    meta["typst-subject"] = meta.subject and pandoc.MetaInlines({ typst_string(pandoc.utils.stringify(meta.subject)) })
+  end
+  return meta
+end
+
+local function fronted(doc, style, title, abstract, known)
+  local people, places = authors.read(doc.meta)
+  local body = levelled(doc.blocks)
+  local matter = front.matter({
+    format = context.format, style = style, meta = doc.meta, title = title, abstract = abstract,
+    people = people, places = places, synthetic = known and known.synthetic,
+    counts = counts_of(doc.blocks, abstract),
+  })
+  if style == "manuscript" and abstract then
+    body = break_before_first(body)
+  end
+  matter:extend(body)
+  doc.blocks = matter
+  -- printed above: a template that printed it again would print it twice
+  doc.meta.abstract, doc.meta.date, doc.meta.subtitle = nil, nil, nil
+  if #people > 0 then
+    doc.meta.author = pandoc.MetaList(pandoc.List(people):map(function(author) return author.name end))
+  end
+  doc.meta = describe(doc.meta, title, people, known)
+  return doc
+end
+
+local function document(doc)
+  local known = store.read(doc.meta)
+  context.known = known
+  local style = doc.meta["tieout-style"] and pandoc.utils.stringify(doc.meta["tieout-style"])
+  local titles, abstract
+  titles, doc.blocks = taken(doc.blocks, "title")
+  abstract, doc.blocks = taken(doc.blocks, "abstract")
+  local title = titles and pandoc.utils.blocks_to_inlines(titles) or doc.meta.title and pandoc.Inlines(doc.meta.title)
+  if not abstract and doc.meta.abstract then
+    abstract = pandoc.Blocks(doc.meta.abstract)
+  end
+  if style then
+    return fronted(doc, style, title, abstract, known)
+  end
+  doc.meta = describe(doc.meta, title, authors.read(doc.meta), known)
+  if titles then
+    doc.meta.title = pandoc.MetaInlines(titles and title)
+  end
+  doc.meta.abstract = abstract and pandoc.MetaBlocks(abstract)
+  if known and known.synthetic then
+    local blocks = front.banner(context.format)
+    blocks:extend(doc.blocks)
+    doc.blocks = blocks
+  end
+  return doc
+end
+
+return {
+  {
+    FloatRefTarget = function(float) counted(float.identifier) end, -- Quarto's name for a numbered float
+    Figure = function(figure) counted(figure.identifier) end,
+    Div = function(div)
+      if div.classes:includes("tieout-float") then
+        counted(div.attributes["float"])
+      end
+    end,
+  },
+  { Pandoc = document },
+  {
+    traverse = "topdown",
+    CodeBlock = function(block) return tables.code_block(context)(block) end,
+    Span = function(span) return context.span(span) end,
+  },
+}
