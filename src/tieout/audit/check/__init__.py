@@ -1,0 +1,1 @@
+"""Finding the numbers of a text that cannot all be true, from the text alone."""

@@ -1,0 +1,1 @@
+"""One file a rule; `ALL` in `catalogue` lists them in the order in which they are asked."""

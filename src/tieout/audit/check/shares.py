@@ -1,0 +1,133 @@
+"""Reading counts with their percentages, and the group that each is a part of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tieout.audit.arithmetic import percentage_is_near
+from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, words
+from tieout.text.quantities import Kind, Quantity
+from tieout.text.signs import Sentence
+
+_END = rf"(?= ?[)\],;]| ?of )"
+_BARE_P = rf"{{p}}(?! ?{CONFIDENCE})"
+_RATIO = r"(?P<n>{n}) ?/ ?(?P<of>{n})"
+
+# Count, group and percentage, all said in one breath.
+_STATED = (
+    rf"(?P<p>{_BARE_P}) ?{words(4)}{OPEN} ?(?:n ?= ?)?{_RATIO}",  # 93% (105/113
+    rf"(?P<p>{_BARE_P}) ?{words(4)}{OPEN} ?(?:n ?= ?)?(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",  # 73% (38 of 48
+    rf"{_RATIO} ?{words(6)}{OPEN} ?(?P<p>{_BARE_P})",  # 7/41 (17%
+    rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",  # 20/104; 19%
+    rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}) ?{words(7)}{OPEN} ?(?P<p>{_BARE_P})",  # 55 of 74 patients (68%
+    rf"(?P<n>{{n}}) ?{words(3)}{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",  # 46 (22.4%) of 218
+    rf"(?P<n>{{n}}) ?{words(4)}{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",  # 46 (22% of 218
+    rf"(?P<n>{{n}}) ?, ?{words(1)}(?P<p>{_BARE_P}),? {OF}(?P<of>{{n}})",  # 46, 22% of 218
+)
+# A count with its percentage alone.
+_PAIRED = (
+    rf"(?P<n>{{n}}) ?{words(6)}{OPEN}(?P<p>{_BARE_P}){_END}",  # 18 patients (13%)
+    rf"(?P<p>{_BARE_P}) ?{words(3)}{OPEN}(?P<n>{{n}})(?! ?[/=])(?: {words(3)})?{_END}",  # 12% (85 facilities)
+)
+_ANCHOR = (
+    rf"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
+    rf"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?(?P<of>{{n}})(?![/(])"
+)
+_BACK = r"(?:of|among|amongst) (?:these|those|them|whom|which|this group)\b(?! {n})"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A count and its percentage; `of` is the group when it stands with them.
+
+    `anchors` are groups that the sentence names before it ("Of the 12 patients …"); `back` says that words such
+    as "of these" point to a count before.
+    """
+
+    n: Quantity
+    p: Quantity
+    sentence: int
+    of: Quantity | None = None
+    anchors: tuple[Quantity, ...] = ()
+    back: bool = False
+    modelled: bool = False
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The numbers that it is made of."""
+        return (self.n, self.p) if self.of is None else (self.n, self.of, self.p)
+
+    def near(self, of: int) -> bool:
+        """Return whether this denominator gives the percentage, or all but."""
+        return of >= self.n.n and percentage_is_near(self.n.n, of, self.p.value)
+
+
+def read_shares(sentences: Sequence[Sentence]) -> list[Share]:
+    """Return every count that stands with a percentage, in the order of the text."""
+    made: list[Share] = []
+    for index, sentence in enumerate(sentences):
+        if not any(quantity.kind is Kind.PERCENT for quantity in sentence.quantities):
+            continue
+        found = list(_stated(sentence, index))
+        taken = {q.start for share in found for q in share.quantities}
+        found += _paired(sentence, index, taken)
+        made += sorted(found, key=lambda share: share.n.start)
+    return made
+
+
+def _stated(sentence: Sentence, index: int) -> Iterator[Share]:
+    taken: set[int] = set()
+    for pattern in _STATED:
+        for match, named in sentence.find(pattern):
+            n, of, p = named["n"], named["of"], named["p"]
+            if taken & {n.start, of.start, p.start}:
+                continue
+            taken |= {n.start, of.start, p.start}
+            yield Share(n, p, index, of, modelled=_is_modelled(sentence, match))
+
+
+def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
+    anchors = list(_anchors(sentence))
+    back = [match.start() for match, _ in sentence.find(_BACK)]
+    for pattern in _PAIRED:
+        for match, named in sentence.find(pattern):
+            n, p = named["n"], named["p"]
+            if taken & {n.start, p.start}:
+                continue
+            taken |= {n.start, p.start}
+            begin = match.start()
+            yield Share(
+                n,
+                p,
+                index,
+                anchors=_in_force(sentence, anchors, begin),
+                back=any(place < begin for place in back),
+                modelled=_is_modelled(sentence, match),
+            )
+
+
+def _anchors(sentence: Sentence) -> Iterator[tuple[int, Quantity]]:
+    for match, named in sentence.find(_ANCHOR):
+        if match.group(0).lstrip(" .;:,(–—-").startswith("in ") and not match["the"]:
+            continue  # "in 12 patients" counts an outcome as often as it names a group
+        yield match.start("of"), named["of"]
+
+
+def _in_force(
+    sentence: Sentence, anchors: Sequence[tuple[int, Quantity]], place: int
+) -> tuple[Quantity, ...]:
+    before = [(at, quantity) for at, quantity in anchors if at < place]
+    return (before[-1][1],) if before else ()
+
+
+def _is_modelled(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Words such as "actuarial" make the percentage something else than n / N; they reach to the next stop."""
+    start = max(sentence.signs.rfind(mark, 0, match.start()) for mark in (";", ".", ":"))
+    return re.search(MODELLED, sentence.signs[max(0, start) : match.end() + 40]) is not None
+
+
+def groups(sentences: Iterable[Sentence], shares: Iterable[Share]) -> list[Quantity]:
+    """Return every count of the text: each may be the group that a percentage is over."""
+    return [q for sentence in sentences for q in sentence.quantities if q.kind is Kind.COUNT and q.n > 0]
