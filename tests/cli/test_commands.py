@@ -1,0 +1,123 @@
+"""The command line as a user meets it: a process of its own, its words and its exit code."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tieout.values.freshness import input_digests
+from tieout.values.project import read_project
+from tieout.values.result import Count, Meaning, Results
+from tieout.values.store import make_store, write_store
+
+
+def run(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tieout", *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def study(tmp_path):
+    (tmp_path / "_quarto.yml").write_text("project:\n  render: [paper.qmd]\nexecute:\n  echo: false\n")
+    (tmp_path / "analysis").mkdir()
+    (tmp_path / "analysis" / "protocol.toml").write_text("synthetic = true\n")
+    (tmp_path / "paper.qmd").write_text(
+        "---\ntitle: T\n---\n\n```{python}\n#| include: false\nfrom tieout import results\nr = results()\n```\n\n"
+        "`{python} r.flow.hospice.n_percent`\n"
+    )
+    project = read_project(tmp_path)
+    meaning = Meaning("In hospice", "patients who stopped", "first event", "analysis/therapy.py:after")
+    results = Results(flow=Results(hospice=Count(17, 35, meaning)))
+    about = {"synthetic": True, "cutoff": "2023-09-30"}
+    write_store(
+        make_store(results, about, input_digests(project)),
+        project.results,
+    )
+    return tmp_path
+
+
+def commands():
+    listed = subprocess.run(
+        [sys.executable, "-m", "tieout", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    return [
+        line.split()[0]
+        for line in listed.split("Commands:")[1].splitlines()
+        if line.startswith("  ") and line[2] != " "
+    ]
+
+
+def test_every_command_explains_itself_with_an_example(tmp_path):
+    for name in commands():
+        done = run(tmp_path, name, "--help")
+        assert done.returncode == 0, name
+        assert "Example" in done.stdout or "Commands:" in done.stdout, name
+
+
+def test_outside_of_a_study_a_command_says_so_without_a_traceback(tmp_path):
+    done = run(tmp_path, "results")
+    assert done.returncode == 1
+    assert "no _quarto.yml here or above" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_option_is_a_usage_error(study):
+    assert run(study, "render", "--to", "epub").returncode == 2
+    assert run(study, "no-such-command").returncode == 2
+
+
+def test_a_bug_shows_its_traceback_and_exits_70(study):
+    broken = (
+        "import tieout.cli, tieout.cli.results as command\n"
+        "command.open_project = lambda: 1 / 0\n"
+        "tieout.cli.main(['results'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", broken], cwd=study, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 70
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_results_are_listed_and_one_is_shown_with_its_definition(study):
+    assert "flow.hospice  17\N{NO-BREAK SPACE}(49%)" in run(study, "results").stdout
+    shown = run(study, "results", "flow.hospice").stdout
+    for part in ("patients who stopped", "first event", "analysis/therapy.py:after", "r.flow.hospice.n_of"):
+        assert part in shown
+
+
+def test_an_unknown_result_names_the_nearest(study):
+    done = run(study, "results", "flow.hospic")
+    assert (done.returncode, "flow.hospice" in done.stderr) == (1, True)
+
+
+def test_render_writes_once_and_then_says_that_all_is_current(study):
+    assert run(study, "render").stdout == "_output/paper.html\n"
+    assert run(study, "render").stdout == "_output/ is up to date\n"
+
+
+def test_render_from_a_folder_below_finds_the_study(study):
+    assert run(study / "analysis", "render", "../paper.qmd").stdout == "_output/paper.html\n"
+
+
+def test_a_changed_definition_without_the_registry_is_refused(study):
+    (study / "analysis" / "protocol.toml").write_text("synthetic = false\n")
+    done = run(study, "render")
+    assert done.returncode == 1
+    assert "older than what they are derived from" in done.stderr
+    assert not (study / "_output").exists()
+
+
+def test_quarto_is_asked_for_by_name_and_missed_by_name(study, monkeypatch):
+    monkeypatch.setenv("PATH", str(study))
+    done = run(study, "render", "--engine", "quarto")
+    assert (done.returncode, "quarto is not on the PATH" in done.stderr) == (1, True)
+
+
+def test_pre_render_reports_every_finding_with_its_line(study):
+    with (study / "paper.qmd").open("a") as file:
+        file.write("\n`{python} r.flow.nobody.n` `{python} 1 / 0`\n")
+    done = run(study, "pre-render")
+    assert done.returncode == 1
+    assert done.stderr.count("paper.qmd:13:") == 2
