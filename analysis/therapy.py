@@ -1,0 +1,151 @@
+"""Cycles of LuPSMA, and systemic therapy after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tieout.derive import Protocol, count, meaning, summarize
+from tieout.values.result import Curve, Results
+
+NEXT_LINE = "patients who stopped LuPSMA for progression and began a next line"
+LABELS = {
+    "cabazitaxel": "Cabazitaxel, with or without carboplatin or cisplatin",
+    "platinum": "Platinum without cabazitaxel",
+    "other_chemotherapy": "Other chemotherapy",
+    "non_chemotherapy": "No chemotherapy",
+}
+CHEMOTHERAPY = ("cabazitaxel", "platinum", "other_chemotherapy")
+
+
+def lines_of(next_line: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocol: Protocol) -> pd.DataFrame:
+    """Return one row a line of these patients: drugs given, group, dates, and the number of administrations.
+
+    The group follows from the drugs that were given, not from the regimen that was ordered.
+    """
+    keys = ["patient_id", "line"]
+    given = tables["administrations"].groupby(keys)
+    lines = tables["therapies"][tables["therapies"].patient_id.isin(next_line.index)].set_index(keys)
+    lines = lines.assign(
+        drugs=given.drug.agg(frozenset), cycles=given.given_on.nunique(), last_dose=given.given_on.max()
+    )
+    groups: Mapping[str, list[str]] = protocol.rules["drugs"]
+    return lines.assign(group=[_group(drugs, groups) for drugs in lines.drugs]).reset_index()
+
+
+def _group(drugs: frozenset[str], groups: Mapping[str, list[str]]) -> str:
+    """The first of cabazitaxel, platinum and other chemotherapy of which any drug was given."""
+    return next((name for name in CHEMOTHERAPY if drugs & set(groups[name])), "non_chemotherapy")
+
+
+def treatment(treated: pd.DataFrame, cycles: pd.DataFrame) -> Results:
+    """Summarize the cycles of LuPSMA and their delays."""
+    own = cycles[cycles.patient_id.isin(treated.index)]
+    return Results(
+        cycles=summarize(
+            treated.cycles, label="Cycles of LuPSMA", population="patients who began LuPSMA", unit="cycles"
+        ),
+        given=count(len(own), None, label="Cycles given", population="patients who began LuPSMA"),
+        delayed=count(
+            own.given_on > own.planned_on,
+            own,
+            label="Cycles given later than planned",
+            population="cycles given",
+        ),
+        activity=summarize(
+            own.activity_gbq, label="Activity a cycle", population="cycles given", unit="GBq", decimals=1
+        ),
+    )
+
+
+def therapy(next_line: pd.DataFrame, lines: pd.DataFrame) -> Results:
+    """Count patients by what they were given; who had two lines of different groups counts in both."""
+    groups = {name: _patients(lines, [name]) for name in LABELS}
+    chemotherapy, other = _patients(lines, CHEMOTHERAPY), _patients(lines, ["non_chemotherapy"])
+    on_chemotherapy = lines[lines.group.isin(CHEMOTHERAPY)]
+    drugs = sorted({drug for of_line in lines.drugs for drug in of_line})
+    gap = (next_line.next_line_on - next_line.stopped_on).dt.days
+
+    def of_all(patients: set[str], label: str, *, overlaps: bool = False) -> Any:
+        return count(len(patients), next_line, label=label, population=NEXT_LINE, overlaps=overlaps)
+
+    return Results(
+        chemotherapy=of_all(chemotherapy, "Chemotherapy"),
+        without_chemotherapy=of_all(set(lines.patient_id) - chemotherapy, "No chemotherapy in any line"),
+        both=of_all(chemotherapy & other, "Chemotherapy in one line, none in another"),
+        groups=Results({name: of_all(groups[name], LABELS[name], overlaps=True) for name in LABELS}),
+        group_sum=count(
+            sum(len(patients) for patients in groups.values()),
+            None,
+            label="Sum of the groups, which share patients",
+            population=NEXT_LINE,
+        ),
+        cisplatin_substituted=of_all(
+            _with_drugs(lines[lines.group == "platinum"], {"carboplatin", "cisplatin"}),
+            "Carboplatin, then cisplatin in its place",
+        ),
+        cabazitaxel_platinum=of_all(
+            _patients(on_chemotherapy[_with_platinum(on_chemotherapy)], ["cabazitaxel"]),
+            "Cabazitaxel with a platinum",
+        ),
+        drugs=Results(
+            {
+                drug.replace("-", "_"): of_all(_with_drugs(lines, {drug}), drug.capitalize(), overlaps=True)
+                for drug in drugs
+            }
+        ),
+        cycles=summarize(
+            on_chemotherapy.groupby("patient_id").cycles.sum(),
+            label="Cycles of chemotherapy",
+            population="patients who had chemotherapy after LuPSMA",
+            unit="cycles",
+        ),
+        gap=summarize(gap, label="From stopping to the next line", population=NEXT_LINE, unit="days"),
+        swimmer=swimmer(next_line, lines),
+    )
+
+
+def _patients(lines: pd.DataFrame, groups: Any) -> set[str]:
+    return set(lines.patient_id[lines.group.isin(list(groups))])
+
+
+def _with_drugs(lines: pd.DataFrame, drugs: set[str]) -> set[str]:
+    return set(lines.patient_id[[drugs <= given for given in lines.drugs]])
+
+
+def _with_platinum(lines: pd.DataFrame) -> pd.Series[bool]:
+    return pd.Series([bool(drugs & {"carboplatin", "cisplatin"}) for drugs in lines.drugs], index=lines.index)
+
+
+def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame) -> Curve:
+    """Return the bars of a swimmer plot in months from cycle 1; lanes are numbered by length, without ids."""
+    ends = next_line.died_on.fillna(next_line.last_contact)
+    lengths = (ends - next_line.first_cycle).dt.days
+    lanes = {patient: lane for lane, patient in enumerate(lengths.sort_values(kind="stable").index, start=1)}
+    rows: list[tuple[int, str, float, float]] = []
+    for patient, course in next_line.iterrows():
+        own = lines[lines.patient_id == patient]
+
+        def months(day: Any, start: Any = course.first_cycle) -> float:
+            return float((day - start).days / 30.4375)
+
+        end = course.died_on if pd.notna(course.died_on) else course.last_contact
+        rows.append((lanes[patient], "lupsma", 0.0, months(course.stopped_on)))
+        rows += [
+            (
+                lanes[patient],
+                line.group,
+                months(line.started_on),
+                months(line.ended_on if pd.notna(line.ended_on) else end),
+            )
+            for line in own.itertuples()
+        ]
+        what = "death" if pd.notna(course.died_on) else "alive"
+        rows.append((lanes[patient], what, months(end), months(end)))
+    rows.sort()
+    columns = (
+        dict(zip(("lane", "what", "start", "end"), zip(*rows, strict=True), strict=True)) if rows else {}
+    )
+    return Curve(columns, meaning("Course of each patient", NEXT_LINE, "months from cycle 1"))

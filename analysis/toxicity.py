@@ -1,0 +1,98 @@
+"""Blood counts, transfusions and growth factors during chemotherapy after LuPSMA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pandas as pd
+
+from analysis.therapy import CHEMOTHERAPY, NEXT_LINE
+from tieout.derive import Protocol, count
+from tieout.derive.ctcae import grade
+from tieout.derive.worst import grade_counts, with_transfusion, worst_grades
+from tieout.values.result import Count, Results
+
+_POPULATION = "patients who had chemotherapy after LuPSMA"
+# key: CTCAE's term, the laboratory test, the label
+_TERMS = {
+    "anemia": ("anemia", "hemoglobin", "Anemia"),
+    "thrombocytopenia": ("platelet_count_decreased", "platelets", "Platelet count decreased"),
+    "neutropenia": ("neutrophil_count_decreased", "neutrophils", "Neutrophil count decreased"),
+}
+NEEDED = {
+    "red_cells": ("red cells", "Red-cell transfusion"),
+    "platelets": ("platelets", "Platelet transfusion"),
+    "platelet_growth_factor": ("platelet growth factor", "Platelet growth factor"),
+}
+
+
+def windows_of(lines: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Return the days of chemotherapy, one row a patient: its first day to some days after its last dose."""
+    given = lines[lines.group.isin(CHEMOTHERAPY)].groupby("patient_id")
+    last = given.last_dose.max() + timedelta(days=protocol.rules["toxicity_days"])
+    return pd.DataFrame({"first": given.started_on.min(), "last": last})
+
+
+def toxicity(
+    next_line: pd.DataFrame, lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocol: Protocol
+) -> Results:
+    """Return worst grades by laboratory criteria, and the support that was needed."""
+    windows = windows_of(lines, protocol)
+    support = tables["support"].join(windows, on="patient_id")
+    support = support.join(next_line.next_line_on, on="patient_id")
+    during = support.given_on.between(support["first"], support["last"])
+    grades = {name: _grades(name, tables["labs"], windows, support[during], protocol) for name in _TERMS}
+    return Results(grades) | _support(next_line, windows, support, during)
+
+
+def _grades(
+    name: str, labs: pd.DataFrame, windows: pd.DataFrame, during: pd.DataFrame, protocol: Protocol
+) -> Results:
+    """Count patients by their worst grade of one term in the days of chemotherapy."""
+    term, test, label = _TERMS[name]
+    samples = labs[labs.test == test].rename(columns={"collected_on": "date"})
+    graded = samples.join(grade(samples, term, version=protocol.ctcae_version))
+    worst = worst_grades(graded, windows)
+    clause = ""
+    if name == "anemia":
+        clause = "transfusion does not count as grade 3"
+        if protocol.transfusion_clause:
+            transfused = during.patient_id[during.kind == "red cells"]
+            worst = with_transfusion(worst, pd.Series(windows.index.isin(transfused), windows.index))
+            clause = "red-cell transfusion counts as grade 3"
+    method = f"CTCAE v{protocol.ctcae_version}, laboratory criteria"
+    return grade_counts(
+        worst, label=label, population=_POPULATION, method="; ".join(filter(None, (method, clause)))
+    )
+
+
+def _support(
+    next_line: pd.DataFrame, windows: pd.DataFrame, support: pd.DataFrame, during: pd.Series[bool]
+) -> Results:
+    """Count who needed transfusion or platelet growth factor; G-CSF is counted by itself."""
+    needed = support.kind.isin([kind for kind, _ in NEEDED.values()])
+    later = support.given_on >= support.next_line_on
+
+    def on_chemotherapy(rows: pd.Series[bool], label: str, *, overlaps: bool = False) -> Count:
+        patients = support.patient_id[rows & during].nunique()
+        return count(patients, windows, label=label, population=_POPULATION, overlaps=overlaps)
+
+    def on_any(rows: pd.Series[bool], label: str) -> Count:
+        patients = support.patient_id[rows & later].nunique()
+        return count(patients, next_line, label=label, population=NEXT_LINE)
+
+    return Results(
+        support=on_chemotherapy(needed, "Transfusion or platelet growth factor"),
+        support_any_therapy=on_any(needed, "Transfusion or platelet growth factor"),
+        support_outside=on_any(
+            needed & ~during, "Transfusion or platelet growth factor outside chemotherapy"
+        ),
+        kinds=Results(
+            {
+                name: on_chemotherapy(support.kind == kind, label, overlaps=True)
+                for name, (kind, label) in NEEDED.items()
+            }
+        ),
+        gcsf=on_chemotherapy(support.kind == "G-CSF", "Granulocyte colony-stimulating factor"),
+    )
