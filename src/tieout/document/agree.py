@@ -84,18 +84,28 @@ def _notes(html: bytes) -> list[tuple[str, ...]]:
     for section in parser.fromstring(html).iter("section", "aside", "div"):
         if section.get("role") == "doc-endnotes":
             texts = ("".join(str(part) for part in item.itertext()) for item in section.iter("li"))
-            return [words(text.replace("\N{LEFTWARDS ARROW WITH HOOK}", "")) for text in texts]
+            return [
+                words(text.rstrip("\n\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"))
+                for text in texts
+            ]
     return []
 
 
 def _without_notes(all_words: Sequence[str], notes: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the words of the body: each note once taken out, with the number that may stand before it."""
+    """Yield the words of the body: each note once taken out, with the number that a PDF prints before it."""
     at, left = 0, list(notes)
     while at < len(all_words):
-        note = next((n for n in left if n and tuple(all_words[at : at + len(n)]) == n), None)
+        note = next((note for note in left if _begins(all_words[at : at + len(note)], note)), None)
         if note is None:
             yield all_words[at]
             at += 1
         else:
             left.remove(note)
             at += len(note)
+
+
+def _begins(found: Sequence[str], note: tuple[str, ...]) -> bool:
+    if not note or not found or tuple(found[1:]) != note[1:]:
+        return False
+    number = found[0].removesuffix(note[0])
+    return found[0] == note[0] or (number != found[0] and number.isdecimal())

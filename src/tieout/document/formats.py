@@ -16,7 +16,7 @@ from tieout.values.project import Project
 from tieout.values.yamltext import parse_yaml
 
 SUFFIX = {"html": "html", "typst": "pdf", "docx": "docx", "plain": "txt"}
-_PANDOC = {"html": "html5", "typst": "typst", "docx": "docx", "plain": "plain"}
+_PANDOC = {"html": "html5", "typst": "typst-citations", "docx": "docx", "plain": "plain"}
 _NOT_METADATA = frozenset({"project", "tieout", "format", "execute"})
 _IN_EXTENSION = ("css", "reference-doc", "csl", "template", "template-partials", "filters")
 

@@ -16,7 +16,7 @@ from tieout.values.finding import FindingsError
 from tieout.values.project import Project
 
 _EMBEDDED = Path("_extensions/tieout/embedded")
-_TEMPLATE = {"html5": "html.template", "typst": "typst.template", "plain": "plain.template"}
+_TEMPLATE = {"html5": "html.template", "typst-citations": "typst.template", "plain": "plain.template"}
 _FLOATS = Path("_extensions/tieout/floats.lua")
 _ARGUMENTS = {
     "html5": ["--embed-resources", "--section-divs", "--mathml"],
@@ -61,7 +61,7 @@ def _write(tree: Tree, target: Target, project: Project) -> bytes:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_timestamp())}
     text = json.dumps(document)
     written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
-    if target.writer != "typst":
+    if target.suffix != "pdf":
         return written
     standards = target.options.get("pdf-standard") or []
     standards = standards if isinstance(standards, list) else [standards]
@@ -83,10 +83,12 @@ def _is_setting(key: str) -> bool:
 
 def _template(target: Target, project: Project) -> list[str]:
     if target.writer == "docx":
+        options = {"--reference-doc": "reference-doc", "--template": "template"}
         return [
-            argument
-            for path in target.paths("reference-doc")[:1]
-            for argument in ("--reference-doc", str(path))
+            text
+            for flag, option in options.items()
+            for path in target.paths(option)[:1]
+            for text in (flag, str(path))
         ]
     template = project.root / _EMBEDDED / _TEMPLATE[target.writer]
     arguments = ["--template", str(template)] if template.is_file() else []

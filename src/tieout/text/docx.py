@@ -89,6 +89,9 @@ def _walk(element: Element, flow: Flow, *, shape: object, depth: int) -> None:
     if tag in _MARKS:
         flow.add(_MARKS[tag], keep_space=True)
         return
+    if tag == f"{_W}footnoteReference":
+        flow.note()
+        return
     if tag == f"{_W}p" and not _begins_cell(element):
         flow.line()
     key = _tag_of(element) if tag == f"{_W}sdt" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tieout.text.script import raised
 from tieout.text.ties import PrintedTie
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -18,6 +19,7 @@ class Flow:
         self._last = "\n"
         self._open: list[tuple[str, int]] = []
         self._ties: list[tuple[str, int, int]] = []
+        self._notes = 0
 
     def add(self, text: str, *, keep_space: bool = False) -> None:
         """Append characters; blanks collapse as in HTML unless `keep_space`."""
@@ -44,6 +46,11 @@ class Flow:
         """The innermost open tie ends here."""
         key, start = self._open.pop()
         self._ties.append((key, start, self._length))
+
+    def note(self) -> None:
+        """A footnote's mark: a Word file holds none, Word numbers the notes in their order."""
+        self._notes += 1
+        self._put(raised(str(self._notes)))
 
     def finish(self) -> tuple[str, tuple[PrintedTie, ...]]:
         """Return the text and its ties in reading order; blanks at a tie's ends do not belong to it."""

@@ -52,6 +52,8 @@ def _walk(element: HtmlElement, flow: Flow, *, keep: bool, depth: int) -> None:
     tag = element.tag if isinstance(element.tag, str) else ""
     if not tag or tag in _UNSEEN or element.get("hidden") is not None or depth > _DEEPEST:
         return
+    if element.get("role") == "doc-backlink":  # the way back from a footnote is no word of the text
+        return
     if tag == "br":
         flow.add("\n", keep_space=True)
         return
