@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from tieout.derive import (
     Protocol,
     completeness,
+    count,
     kaplan_meier,
     reverse_kaplan_meier,
     summarize,
@@ -63,6 +65,15 @@ def survival(treated: pd.DataFrame, protocol: Protocol) -> Results:
                 unit="months",
                 decimals=1,
             ),
-            completeness=completeness(times, label="Completeness of follow-up", population=_POPULATION),
+            completeness=replace(
+                completeness(times, label="Completeness of follow-up", population=_POPULATION), decimals=1
+            ),
+            deaths=count(times.is_event, times, label="Deaths", population=_POPULATION),
+            censored_early=count(
+                times.censoring == "last contact",
+                times,
+                label="Censored at a last contact before the cutoff",
+                population=_POPULATION,
+            ),
         )
     )

@@ -60,7 +60,7 @@ def treatment(treated: pd.DataFrame, cycles: pd.DataFrame) -> Results:
     )
 
 
-def therapy(next_line: pd.DataFrame, lines: pd.DataFrame) -> Results:
+def therapy(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) -> Results:
     """Count patients by what they were given; who had two lines of different groups counts in both."""
     groups = {name: _patients(lines, [name]) for name in LABELS}
     chemotherapy, other = _patients(lines, CHEMOTHERAPY), _patients(lines, ["non_chemotherapy"])
@@ -103,7 +103,7 @@ def therapy(next_line: pd.DataFrame, lines: pd.DataFrame) -> Results:
             unit="cycles",
         ),
         gap=summarize(gap, label="From stopping to the next line", population=NEXT_LINE, unit="days"),
-        swimmer=swimmer(next_line, lines),
+        swimmer=swimmer(next_line, lines, protocol),
     )
 
 
@@ -119,33 +119,32 @@ def _with_platinum(lines: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series([bool(drugs & {"carboplatin", "cisplatin"}) for drugs in lines.drugs], index=lines.index)
 
 
-def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame) -> Curve:
+def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) -> Curve:
     """Return the bars of a swimmer plot in months from cycle 1; lanes are numbered by length, without ids."""
-    ends = next_line.died_on.fillna(next_line.last_contact)
-    lengths = (ends - next_line.first_cycle).dt.days
-    lanes = {patient: lane for lane, patient in enumerate(lengths.sort_values(kind="stable").index, start=1)}
-    rows: list[tuple[int, str, float, float]] = []
-    for patient, course in next_line.iterrows():
-        own = lines[lines.patient_id == patient]
+    start = next_line.first_cycle
+    end = next_line.died_on.fillna(next_line.last_contact)
+    lanes = (end - start).rank(method="first").astype(int)
 
-        def months(day: Any, start: Any = course.first_cycle) -> float:
-            return float((day - start).days / 30.4375)
-
-        end = course.died_on if pd.notna(course.died_on) else course.last_contact
-        rows.append((lanes[patient], "lupsma", 0.0, months(course.stopped_on)))
-        rows += [
-            (
-                lanes[patient],
-                line.group,
-                months(line.started_on),
-                months(line.ended_on if pd.notna(line.ended_on) else end),
+    def bars(patients: Any, what: Any, first: Any, last: Any) -> pd.DataFrame:
+        table = pd.DataFrame({"lane": lanes.loc[patients].to_numpy(), "what": what})
+        origin = start.loc[patients].to_numpy()
+        for name, day in (("start", first), ("end", last)):
+            table[name] = (pd.to_datetime(day).to_numpy() - origin) / pd.Timedelta(
+                days=protocol.days_per_month
             )
-            for line in own.itertuples()
-        ]
-        what = "death" if pd.notna(course.died_on) else "alive"
-        rows.append((lanes[patient], what, months(end), months(end)))
-    rows.sort()
-    columns = (
-        dict(zip(("lane", "what", "start", "end"), zip(*rows, strict=True), strict=True)) if rows else {}
+        return table
+
+    everybody, fate = (
+        next_line.index,
+        next_line.died_on.notna().map({True: "death", False: "alive"}).to_numpy(),
     )
+    ended = lines.ended_on.fillna(lines.patient_id.map(end))
+    table = pd.concat(
+        [
+            bars(everybody, "lupsma", start, next_line.stopped_on),
+            bars(lines.patient_id, lines.group.to_numpy(), lines.started_on, ended),
+            bars(everybody, fate, end, end),
+        ]
+    ).sort_values(["lane", "start", "end"], kind="stable")
+    columns = {name: tuple(table[name].tolist()) for name in ("lane", "what", "start", "end")}
     return Curve(columns, meaning("Course of each patient", NEXT_LINE, "months from cycle 1"))

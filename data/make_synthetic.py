@@ -257,7 +257,11 @@ def lab_rows(rng: random.Random, course: Course) -> Iterator[dict[str, object]]:
             values["lactate_dehydrogenase"] = 140 + math.exp(normal(rng, 4.3, 0.8))
             values["albumin"] = normal(rng, 3.8, 0.35)
         # of few patients the values before cycle 1 are older than any baseline allows
-        before = whole(rng, 2, 16) if number else pick(rng, (3, 6, 8, 9, 12, 14, 15, 20, 24, 40))
+        before = (
+            whole(rng, 2, 16)
+            if number
+            else pick(rng, (3, 5, 6, 7, 8, 8, 9, 9, 10, 12, 12, 14, 14, 15, 16, 18, 20, 22, 24, 40))
+        )
         day = c.working(given - timedelta(min(before, 3) if number else before))
         yield from (lab_row(rng, day, test, value) for test, value in values.items() if rng.random() > 0.05)
         psa *= math.exp(normal(rng, 0.12 if course.stop or course.death else -0.3, 0.3))
