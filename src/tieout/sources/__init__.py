@@ -4,7 +4,7 @@ A study's `analysis/registry.py` needs only what stands here, and importing it b
 """
 
 from tieout.sources.reading import Reading, check_registry, load_registry, read_registry, registry_digest
-from tieout.sources.registry import Column, ForeignKey, Format, Registry, Table
+from tieout.sources.registry import Column, ForeignKey, Format, Redcap, Registry, Table
 from tieout.sources.rules import (
     At,
     AtLeastOne,
@@ -28,6 +28,7 @@ __all__ = [
     "NotBefore",
     "OneUnit",
     "Reading",
+    "Redcap",
     "Registry",
     "Required",
     "Table",

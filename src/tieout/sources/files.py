@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tieout.sources.databases import DUCKDB, POSTGRESQL, SQLITE, read_database, read_postgresql
 from tieout.sources.raw import RawTable, ReadError, file_fault
+from tieout.sources.redcap.export import read_redcap
 from tieout.sources.registry import Table
 from tieout.sources.textfile import read_text_table
 from tieout.sources.typedfiles import STATISTICS, read_parquet, read_statistics
@@ -28,6 +29,8 @@ def read_raw(table: Table, folder: Path) -> RawTable:
     path = folder / table.file
     if not path.is_file():
         raise ReadError(file_fault(table, "no-file", "the file is absent", f"put it into {folder.name}/"))
+    if table.redcap:
+        return read_redcap(path, table, table.redcap)
     ending = path.suffix.lower()
     if ending in TEXT:
         return read_text_table(path, table)

@@ -165,6 +165,19 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Redcap:
+    """A form of a REDCap export, with the project's data dictionary, which stands beside the export.
+
+    `labelled`: the export holds labels instead of codes; the tables hold codes either way.
+    Of a field with branching logic the table has a column ``FIELD_asked``: whether the form showed it.
+    """
+
+    form: str
+    dictionary: str
+    labelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table and the file that holds it.
 
@@ -176,6 +189,7 @@ class Table:
     bad_rows : a row that cannot be used "block"s the run, or is "set aside" in the quarantine and reported.
     may_be_empty : a table without rows is a finding otherwise.
     extra_columns : "refuse" columns that the description does not know, or "ignore" them.
+    redcap : the file is a REDCap export of several forms, and this table one of them.
     """
 
     name: str
@@ -188,6 +202,7 @@ class Table:
     may_be_empty: bool = False
     extra_columns: Literal["refuse", "ignore"] = "refuse"
     format: Format = field(default_factory=Format)
+    redcap: Redcap | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
