@@ -1,4 +1,4 @@
-"""The cohort flow diagram: boxes sized to their text, arrows at right angles that never cross, exclusions aside."""
+"""The cohort flow diagram: boxes sized to their text, arrows at right angles, exclusions aside."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _draw_arrows(axes: Axes, box: _Placed, style: FigureStyle) -> None:
 def _arrow(axes: Axes, points: Sequence[tuple[float, float]], style: FigureStyle) -> None:
     from matplotlib.patches import Polygon  # noqa: PLC0415  (as in _draw_box)
 
-    (x0, y0), (x1, y1) = points[-2:]
+    (x0, _), (x1, y1) = points[-2:]
     length, half = 2.0, 0.8
     along = (1.0, 0.0) if x1 > x0 else (0.0, 1.0)
     base = (x1 - along[0] * length, y1 - along[1] * length)

@@ -1,4 +1,4 @@
-"""The figures' typeface and its measures: Source Sans Pro comes with the package, so figures are equal everywhere."""
+"""The figures' typeface and its measures: it comes with the package, so figures are equal everywhere."""
 
 from __future__ import annotations
 

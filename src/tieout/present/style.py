@@ -1,4 +1,4 @@
-"""How figures look: one frozen object, passed explicitly, and the only place that speaks to matplotlib's settings."""
+"""How figures look: one frozen object, passed explicitly; the only place that sets matplotlib's settings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FigureStyle:
 
 
 def settings(style: FigureStyle) -> dict[str, Any]:
-    """Return matplotlib's settings for `style`: embedded fonts, and bytes that do not change from run to run."""
+    """Return matplotlib's settings for `style`: embedded fonts, and bytes that never change by themselves."""
     return {
         "font.family": [FAMILY],
         "font.size": style.text_pt,
@@ -82,7 +82,8 @@ def drawing(style: FigureStyle) -> Iterator[None]:
     register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()  # whatever a user's matplotlibrc says, the figure is the same
-        mpl.rcParams.update(settings(style))
+        for name, value in settings(style).items():
+            mpl.rcParams[name] = value  # type: ignore[index]  # the names are spelled in settings
         yield
 
 
@@ -103,8 +104,18 @@ def axes_mm(figure: Figure, left: float, bottom: float, width: float, height: fl
     return figure.add_axes(place)
 
 
+def size_mm(axes: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in millimetres."""
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes stand in no figure")
+    width, height = figure.get_size_inches()
+    place = axes.get_position()
+    return float(place.width * width * MM_PER_INCH), float(place.height * height * MM_PER_INCH)
+
+
 def canvas_mm(figure: Figure) -> Axes:
-    """Add invisible axes over the whole figure, with millimetres as their unit, from the upper left corner."""
+    """Add invisible axes over the whole figure, in millimetres from the upper left corner."""
     width, height = (side * MM_PER_INCH for side in figure.get_size_inches())
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
