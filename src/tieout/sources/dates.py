@@ -84,10 +84,8 @@ def _complete(year: int, month: int | None, rule: str) -> Read:
 
 
 def _serial(number: float, epoch: str) -> Read:
-    """Count days as a spreadsheet does; its 1900 has a 29 February, so the count starts a day early."""
+    """Count days as a spreadsheet does; its 1900 has a 29 February, so 1899-12-30 is day 0 of all later days."""
     start = date(1899, 12, 30) if epoch == "1900" else date(1904, 1, 1)
-    if epoch == "1900" and number < 61:
-        return None, "", "not-a-date"
     return start + timedelta(days=int(number)), "day", ""
 
 

@@ -64,8 +64,8 @@ def _days(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
     values = frame[at.column]
     if registry[at.table][at.column].type in {"integer", "number"}:
         years = values.astype("float64")
-        low = pd.to_datetime(years.map("{:.0f}-01-01".format), errors="coerce")
-        high = pd.to_datetime(years.map("{:.0f}-12-31".format), errors="coerce")
+        low = pd.to_datetime(years.map("{:04.0f}-01-01".format), format="%Y-%m-%d", errors="coerce")
+        high = pd.to_datetime(years.map("{:04.0f}-12-31".format), format="%Y-%m-%d", errors="coerce")
     else:
         low = high = values
         if (name := f"{at.column}_precision") in frame:
