@@ -85,8 +85,7 @@ local function docx(identifier, caption, content)
     made:insert(styled(paragraphs(caption), "Table Caption"))
     made:extend(content)
     -- Word joins two tables that touch, and a table's rule would sit on the next line of text
-    made:insert(styled({ pandoc.Para({}) , pandoc.RawBlock("openxml",
-      '<w:p><w:pPr><w:pStyle w:val="AfterTable"/></w:pPr></w:p>') }, "After Table"))
+    made:insert(pandoc.RawBlock("openxml", '<w:p><w:pPr><w:pStyle w:val="AfterTable"/></w:pPr></w:p>'))
   else
     made:insert(styled(paragraphs(content), "Captioned Figure"))
     made:insert(styled(paragraphs(caption), "Image Caption"))

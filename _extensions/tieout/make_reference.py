@@ -141,7 +141,7 @@ def text_styles(page: Page) -> str:
             paragraph("Compact", "BodyText", paragraph=spacing(20, 20)),
             paragraph("Block Text", "BodyText", paragraph=body + '<w:ind w:left="480" w:right="480"/>'),
             paragraph("Bibliography", paragraph=spacing(0, 120, max(240, page.line * 3 // 4)) + hanging),
-            paragraph("footnote text", paragraph=spacing(0, 60), run=size(19), identifier="FootnoteText"),
+            paragraph("footnote text", paragraph="<w:suppressLineNumbers/>" + spacing(0, 60), run=size(19), identifier="FootnoteText"),
             paragraph("Footnote Block Text", "FootnoteText", paragraph='<w:ind w:left="480" w:right="480"/>'),
             paragraph("Definition Term", then="Definition", paragraph="<w:keepNext/>" + spacing(0, 0), run="<w:b/>"),
             paragraph("Definition", "BodyText"),

@@ -108,6 +108,29 @@ local function typst_string(text)
   return pandoc.RawInline("typst", '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"')
 end
 
+local function in_head(meta, html)
+  if quarto then
+    quarto.doc.include_text("in-header", html)
+    return
+  end
+  local present = meta["header-includes"]
+  local header = pandoc.utils.type(present) == "List" and present or pandoc.List({ present })
+  header:insert(pandoc.MetaBlocks({ pandoc.RawBlock("html", html) }))
+  meta["header-includes"] = header
+end
+
+-- Word's file properties take every metadata field, paths of the machine among them: leave those that describe.
+-- Quarto's citations come after this filter and still need theirs.
+local DESCRIBING = pandoc.List({ "title", "author", "keywords", "subject", "description", "lang", "tieout-digest" })
+
+local function only_describing(meta)
+  local kept = pandoc.Meta({})
+  for _, name in ipairs(DESCRIBING) do
+    kept[name] = meta[name]
+  end
+  return kept
+end
+
 -- What the output says about itself: title, authors' names, keywords, subject, the store's digest.
 local function describe(meta, title, people, known)
   local keywords = front.keywords(meta)
@@ -123,10 +146,7 @@ local function describe(meta, title, people, known)
     meta["tieout-digest"] = known.digest
     keywords[#keywords + 1] = "tieout-digest:" .. known.digest
     if context.format == "html" then
-      local header = pandoc.List(meta["header-includes"] or {})
-      header:insert(pandoc.MetaBlocks({ pandoc.RawBlock("html",
-        '<meta name="tieout-digest" content="' .. known.digest .. '" />') }))
-      meta["header-includes"] = header
+      in_head(meta, '<meta name="tieout-digest" content="' .. known.digest .. '" />')
     end
   end
   meta.keywords = #keywords > 0 and pandoc.MetaList(keywords) or nil
@@ -137,6 +157,9 @@ local function describe(meta, title, people, known)
       return pandoc.MetaInlines({ typst_string(word) })
     end))
     meta["typst-subject"] = meta.subject and pandoc.MetaInlines({ typst_string(pandoc.utils.stringify(meta.subject)) })
+  end
+  if context.format == "docx" and not quarto then
+    return only_describing(meta)
   end
   return meta
 end
@@ -170,17 +193,15 @@ local function document(doc)
   local titles, abstract
   titles, doc.blocks = taken(doc.blocks, "title")
   abstract, doc.blocks = taken(doc.blocks, "abstract")
-  local title = titles and pandoc.utils.blocks_to_inlines(titles) or doc.meta.title and pandoc.Inlines(doc.meta.title)
+  local title = titles and pandoc.utils.blocks_to_inlines(titles, { pandoc.Space() }) or doc.meta.title and pandoc.Inlines(doc.meta.title)
   if not abstract and doc.meta.abstract then
     abstract = pandoc.Blocks(doc.meta.abstract)
   end
   if style then
     return fronted(doc, style, title, abstract, known)
   end
-  doc.meta = describe(doc.meta, title, authors.read(doc.meta), known)
-  if titles then
-    doc.meta.title = pandoc.MetaInlines(titles and title)
-  end
+  doc.meta = describe(doc.meta, title, (authors.read(doc.meta)), known)
+  doc.meta.title = title and pandoc.MetaInlines(title)
   doc.meta.abstract = abstract and pandoc.MetaBlocks(abstract)
   if known and known.synthetic then
     local blocks = front.banner(context.format)

@@ -60,10 +60,16 @@ function control.around(tag, title, bookmark)
     "</w:sdtContent></w:sdt>" .. closed
 end
 
--- Fill the places that a prepared table leaves open. `{{id}}` opens a new id, for controls and bookmarks alike.
+-- Fill the places that a prepared table leaves open. `{{id:3}}` stands in the third tie's control and bookmark, whose
+-- numbers need to differ from those of their own kind alone.
 function control.fill(openxml)
+  local given = {}
+  local function number(place)
+    given[place] = given[place] or tostring(control.next_id("control"))
+    return given[place]
+  end
   local filled = openxml:gsub("{{bookmark:(.-)}}", control.bookmark)
-  return (filled:gsub("{{id}}", function() return tostring(control.next_id("control")) end))
+  return (filled:gsub("{{id:(%d+)}}", number))
 end
 
 return control

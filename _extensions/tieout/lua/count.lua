@@ -18,7 +18,7 @@ local function is_float(block)
   return block.t == "Figure" or block.t == "Table" or block.t == "CodeBlock" or block.t == "RawBlock"
     or (block.t == "Div" and (block.classes:includes("tieout-float")
       or block.attributes["__quarto_custom_type"] == "FloatRefTarget"
-      or block.identifier == "refs" or block.classes:includes("tieout-front")))
+      or block.identifier == "refs"))
 end
 
 -- The prose of a list of blocks as one string: no floats, references, footnotes or citation marks.

@@ -41,7 +41,15 @@ function front.banner(format)
   return pandoc.Blocks({ pandoc.Para({ pandoc.Str(BANNER:upper() .. BANNER_TEXT) }) })
 end
 
-local function title(inlines, format)
+-- Word's running head repeats the text of this character style.
+local function in_running_head(inlines)
+  return pandoc.Inlines({ pandoc.Span(inlines, pandoc.Attr("", {}, { { "custom-style", "Running Head" } })) })
+end
+
+local function title(inlines, format, leads)
+  if leads and format == "docx" then
+    inlines = in_running_head(inlines)
+  end
   if format == "html" then
     return pandoc.Blocks({
       pandoc.RawBlock("html", '<h1 class="title">'),
@@ -52,7 +60,18 @@ local function title(inlines, format)
   return part("title", "Title", { pandoc.Para(inlines) }, format)
 end
 
-local function byline(people, places)
+local RAISED = { "\u{b9}", "\u{b2}", "\u{b3}", "\u{2074}", "\u{2075}", "\u{2076}", "\u{2077}", "\u{2078}", "\u{2079}", [0] = "\u{2070}" }
+
+-- Numbers of affiliations; plain text has raised digits, but pandoc would print `^(1,2)` there.
+local function raised(numbers, format)
+  local text = table.concat(numbers, ",")
+  if format == "plain" then
+    return pandoc.Str((text:gsub("%d", function(digit) return RAISED[tonumber(digit)] end)))
+  end
+  return pandoc.Superscript(pandoc.Str(text))
+end
+
+local function byline(people, places, format)
   local made = pandoc.Inlines({})
   for place, author in ipairs(people) do
     if place > 1 then
@@ -61,18 +80,18 @@ local function byline(people, places)
     end
     made:extend(pandoc.Inlines(table.concat({ author.name, table.unpack(author.degrees) }, ", ")))
     if #places > 1 and #author.numbers > 0 then
-      made:insert(pandoc.Superscript(pandoc.Str(table.concat(author.numbers, ","))))
+      made:insert(raised(author.numbers, format))
     end
   end
   return made
 end
 
-local function affiliations(places)
+local function affiliations(places, format)
   local made = pandoc.Blocks({})
   for number, place in ipairs(places) do
     local inlines = pandoc.Inlines({})
     if #places > 1 then
-      inlines:insert(pandoc.Superscript(pandoc.Str(tostring(number))))
+      inlines:insert(raised({ tostring(number) }, format))
       inlines:insert(pandoc.Space())
     end
     inlines:extend(pandoc.Inlines(place))
@@ -153,8 +172,7 @@ local function details(meta, people, places, counts)
   local made = correspondence(people, places)
   if meta["running-head"] then
     local head = pandoc.Inlines(pandoc.utils.stringify(meta["running-head"]))
-    local styled = pandoc.Span(head, pandoc.Attr("", {}, { { "custom-style", "Running Head" } }))
-    made:insert(labelled("Running head", { styled }))
+    made:insert(labelled("Running head", in_running_head(head)))
   end
   if #keywords(meta) > 0 then
     made:insert(labelled("Keywords", table.concat(keywords(meta), "; ")))
@@ -175,13 +193,13 @@ function front.matter(given)
     made:extend(front.banner(format))
   end
   if given.title and #given.title > 0 then
-    made:extend(title(given.title, format))
+    made:extend(title(given.title, format, given.style == "manuscript" and not meta["running-head"]))
   end
   if #people > 0 then
-    made:extend(part("byline", "Author", { pandoc.Para(byline(people, places)) }, format))
+    made:extend(part("byline", "Author", { pandoc.Para(byline(people, places, format)) }, format))
   end
   if #places > 0 then
-    made:extend(part("affiliations", "Affiliation", affiliations(places), format))
+    made:extend(part("affiliations", "Affiliation", affiliations(places, format), format))
   end
   if given.style == "manuscript" then
     made:extend(part("details", "Title Page", details(meta, people, places, given.counts), format))

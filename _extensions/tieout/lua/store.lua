@@ -28,6 +28,7 @@ end
 -- Read results.json; nil when there is none. A store that cannot be read ends the run.
 function store.read(meta)
   local path = pandoc.path.join({ folder_of(meta), "results.json" })
+  store.path = path
   local file = io.open(path, "r")
   if not file then
     return nil

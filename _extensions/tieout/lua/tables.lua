@@ -13,34 +13,37 @@ local function explained(html, context)
   end))
 end
 
-local function from_ast(ast)
-  -- encoding again keeps pandoc the only reader of its own JSON
-  local version = pandoc.json.encode({ PANDOC_API_VERSION[1], PANDOC_API_VERSION[2], PANDOC_API_VERSION[3] })
-  local document = '{"pandoc-api-version":' .. version .. ',"meta":{},"blocks":[' .. pandoc.json.encode(ast) .. "]}"
-  return pandoc.read(document, "json").blocks
+-- A part of the model is a whole pandoc document in JSON.
+local function blocks_of(document, context)
+  local read, doc = pcall(pandoc.read, document, "json")
+  if not read then
+    context.store.fail("a prepared table cannot be read; print it again from its cell")
+  end
+  return doc.blocks
 end
 
+local function part(model, name)
+  local text = model[name]
+  return type(text) == "string" and text ~= "" and text or nil
+end
+
+-- The filter's function for code blocks: HTML and OOXML as they are, Typst and plain text from the syntax tree.
 function tables.code_block(context)
   return function(block)
     if not block.classes:includes("tieout-table") then
       return nil
     end
     local decoded, model = pcall(pandoc.json.decode, block.text, false)
-    if not decoded or type(model) ~= "table" or not model.ast then
-      context.store.fail("a prepared table holds no model; print it from a cell by its own object")
+    if not decoded or type(model) ~= "table" or not part(model, "ast") then
+      context.store.fail("a prepared table holds no model; print it again from its cell")
     end
-    if context.format == "html" and type(model.html) == "string" and model.html ~= "" then
+    if context.format == "html" and part(model, "html") then
       return pandoc.RawBlock("html", explained(model.html, context))
-    elseif context.format == "docx" and type(model.openxml) == "string" and model.openxml ~= "" then
+    elseif context.format == "docx" and part(model, "openxml") then
       return pandoc.RawBlock("openxml", context.control.fill(model.openxml))
     end
-    local made = from_ast(model.ast)
-    for _, one in ipairs(made) do
-      if one.t == "Table" then
-        one.classes:insert("tieout-table")
-      end
-    end
-    return made:walk({ Span = context.span }), false
+    local document = context.format == "typst" and part(model, "typst") or model.ast
+    return blocks_of(document, context):walk({ Span = context.span }), false
   end
 end
 

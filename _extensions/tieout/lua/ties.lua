@@ -62,6 +62,10 @@ function ties.span(context)
     if kind == "tie" and not key then
       store.fail("a tie without a key: " .. pandoc.utils.stringify(span))
     end
+    if not known and kind ~= "given" then
+      -- without the store nobody knows whether the data are synthetic: print nothing rather than no banner
+      store.fail("this document prints results, but there is no " .. store.path .. "; run: tieout derive")
+    end
     if context.format == "html" then
       return html(span, kind, kind == "tie" and store.explanation(known, key) or nil)
     elseif context.format == "docx" then
