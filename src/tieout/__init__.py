@@ -1,7 +1,6 @@
 """Abstracts and manuscripts whose every number ties out to the data.
 
-What an author's document needs stands here: ``results()``, ``claim()`` and ``figure()``. Importing this package
-reads no file.
+What an author's document needs stands here: ``results()``, ``claim()`` and ``figure()``. Importing this reads no file.
 """
 
 from __future__ import annotations
