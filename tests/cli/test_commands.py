@@ -11,6 +11,21 @@ from tieout.values.result import Count, Meaning, Results
 from tieout.values.store import make_store, write_store
 
 
+PAPER = """\
+---
+title: T
+---
+
+```{python}
+#| include: false
+from tieout import results
+r = results()
+```
+
+`{python} r.flow.hospice.n_percent`
+"""
+
+
 def run(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "tieout", *arguments], cwd=folder, capture_output=True, text=True, check=False
@@ -22,10 +37,7 @@ def study(tmp_path):
     (tmp_path / "_quarto.yml").write_text("project:\n  render: [paper.qmd]\nexecute:\n  echo: false\n")
     (tmp_path / "analysis").mkdir()
     (tmp_path / "analysis" / "protocol.toml").write_text("synthetic = true\n")
-    (tmp_path / "paper.qmd").write_text(
-        "---\ntitle: T\n---\n\n```{python}\n#| include: false\nfrom tieout import results\nr = results()\n```\n\n"
-        "`{python} r.flow.hospice.n_percent`\n"
-    )
+    (tmp_path / "paper.qmd").write_text(PAPER)
     project = read_project(tmp_path)
     meaning = Meaning("In hospice", "patients who stopped", "first event", "analysis/therapy.py:after")
     results = Results(flow=Results(hospice=Count(17, 35, meaning)))
