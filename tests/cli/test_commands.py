@@ -10,7 +10,6 @@ from tieout.values.project import read_project
 from tieout.values.result import Count, Meaning, Results
 from tieout.values.store import make_store, write_store
 
-
 PAPER = """\
 ---
 title: T
