@@ -1,27 +1,33 @@
 """Abstracts and manuscripts whose every number ties out to the data.
 
-What an author's document needs stands here: ``results()``, ``claim()`` and ``figure()``. Importing this reads no file.
+What an author's document needs stands here: ``results()``, ``claim()``, ``between()`` and ``figure()``.
+Importing this reads no file, and each name is loaded when it is first asked for: the command line needs none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tieout.values.claim import claim
-from tieout.values.condition import between
-from tieout.values.navigate import results
-
 if TYPE_CHECKING:
     from tieout.present.figure_file import figure
+    from tieout.values.claim import claim
+    from tieout.values.condition import between
+    from tieout.values.navigate import results
 
 __all__ = ["between", "claim", "figure", "results"]
 __version__ = "0.1.0"
 
+_HOMES = {
+    "between": "tieout.values.condition",
+    "claim": "tieout.values.claim",
+    "figure": "tieout.present.figure_file",
+    "results": "tieout.values.navigate",
+}
+
 
 def __getattr__(name: str) -> Any:
-    # loaded when first asked for: `derive` and the command line draw nothing
-    if name == "figure":
-        from tieout.present.figure_file import figure  # noqa: PLC0415
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib  # noqa: PLC0415
 
-        return figure
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
