@@ -18,7 +18,7 @@ _ABSENT = f"{NOT_REACHED}|{NOT_ESTIMABLE}"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SPELLED = (
     "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
-    "|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
+    "|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\\b"
 )
 _WORDS = rf"(?i:{_SPELLED}(?:[- ]{_SPELLED})*)"
 _TOKEN = re.compile(
