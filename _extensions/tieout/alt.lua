@@ -1,4 +1,4 @@
--- Alternative texts of pictures, after everything else: Word takes its description from the picture's caption,
+-- Alternative texts and endings of pictures, after everything else: Word takes its description from the picture's caption,
 -- and pandoc's Typst writer drops every description, which a tagged PDF must not.
 
 local function description(image)
@@ -35,9 +35,19 @@ local function typst(image)
   return pandoc.RawInline("typst", "#box(image(" .. table.concat(arguments, ", ") .. "))")
 end
 
+-- A picture without an ending takes a vector graphic where the format has any, a sharp bitmap in Word.
+local function with_ending(source)
+  local _, ending = pandoc.path.split_extension(source)
+  if ending ~= "" or source:match("^%a+:") then
+    return source
+  end
+  return source .. (FORMAT:match("docx") and ".png" or ".svg")
+end
+
 return {
   {
     Image = function(image)
+      image.src = with_ending(image.src)
       if FORMAT:match("typst") then
         return typst(image)
       end
@@ -45,11 +55,10 @@ return {
       if FORMAT:match("docx") then
         image.caption = pandoc.Inlines(text)
         image.attributes["fig-alt"], image.attributes.alt = nil, nil
-        return image
       elseif FORMAT:match("html") then
         image.attributes.alt, image.attributes["fig-alt"] = text, nil
-        return image
       end
+      return image
     end,
   },
 }

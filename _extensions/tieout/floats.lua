@@ -56,7 +56,25 @@ local function html(identifier, caption, content)
   return wrapped(identifier, made, true)
 end
 
+-- Rules as in a printed table, where the table brings none: pandoc's writer draws one line, under the heading.
+local function ruled(tbl)
+  local function stroke(rows, side)
+    for _, cell in ipairs(rows[side == "top" and 1 or #rows].cells) do
+      cell.attr.attributes["typst:stroke"] = "(" .. side .. ": 0.8pt)"
+    end
+  end
+  if #tbl.head.rows > 0 then
+    stroke(tbl.head.rows, "top")
+  end
+  if #tbl.bodies > 0 and #tbl.bodies[#tbl.bodies].body > 0 then
+    stroke(tbl.bodies[#tbl.bodies].body, "bottom")
+  end
+  tbl.classes:insert("typst:no-figure") -- it stands in one already
+  return tbl
+end
+
 local function typst(identifier, caption, content)
+  content = content:walk({ Table = ruled })
   local kind = is_table(identifier) and "tbl" or "fig"
   local position = kind == "tbl" and "top" or "bottom"
   local opened = string.format(

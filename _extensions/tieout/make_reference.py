@@ -118,11 +118,11 @@ def front_styles(page: Page) -> str:
             paragraph("Subtitle", then="Author", paragraph=spacing(0, 200)),
             paragraph("Author", then="Affiliation", paragraph=spacing(0, 160)),
             paragraph("Date", paragraph=spacing(0, 160)),
-            paragraph("Affiliation", paragraph=spacing(0, 40), run=size(page.size - 3)),
+            paragraph("Affiliation", paragraph=spacing(0, 240) + "<w:contextualSpacing/>", run=size(page.size - 3)),
             paragraph("Title Page", paragraph=spacing(160, 0)),
             paragraph("Abstract Title", "Heading1", "Abstract"),
             paragraph("Abstract", "BodyText", paragraph=spacing(0, page.after, page.line)),
-            paragraph("Counts", paragraph=spacing(200, 0), run=f'<w:color w:val="{GREY}"/>' + size(page.size - 4)),
+            paragraph("Counts", paragraph=spacing(200, 200), run=f'<w:color w:val="{GREY}"/>' + size(page.size - 4)),
             character("Running Head", ""),
         ]
     )

@@ -226,5 +226,11 @@ return {
     traverse = "topdown",
     CodeBlock = function(block) return tables.code_block(context)(block) end,
     Span = function(span) return context.span(span) end,
+    Div = function(div)
+      -- a block around a Typst figure would swallow the space around it
+      if context.format == "typst" and div.classes:includes("tieout-float") then
+        return div.content
+      end
+    end,
   },
 }
