@@ -11,6 +11,7 @@ from tieout.values.result import Fact, Results
 def definitions(protocol: Protocol) -> Results:
     """Return every date, period and rule that the protocol declares."""
     rules = protocol.rules
+    first, second = rules["landmark_months"]
 
     def fact(value: str | float | date, label: str, unit: str = "", decimals: int | None = None) -> Fact:
         return Fact(value, meaning(label, "the protocol"), unit, decimals)
@@ -33,6 +34,8 @@ def definitions(protocol: Protocol) -> Results:
             "counted as grade 3" if protocol.transfusion_clause else "did not count as grade 3",
             "Anemia for which red cells were transfused, whatever the hemoglobin",
         ),
+        landmark_first=fact(first, "First landmark of survival", "months"),
+        landmark_second=fact(second, "Second landmark of survival", "months"),
         survival_scale=fact(
             {"log": "log", "log-log": "log-log", "plain": "untransformed"}[protocol.conf_type],
             "Scale of confidence intervals of survival",
