@@ -26,7 +26,7 @@ _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _SIGNED_LIMIT = re.compile(r"([<>≤≥]=?)\s*(.+)")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([, '’\u00a0\u202f]\d{3})+(\.\d+)?|[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?")
-_WITH_UNIT = re.compile(r"[+-]?\d+([.,]\d+)?\s*[%a-zA-Zµμ°][^\d]*.*")
+_WITH_UNIT = re.compile(r"[+-]?\d+([.,]\d+)?(\s+[%a-zA-Zµμ°×].*|%|[a-zA-Zµμ][a-zA-Zµμ/].*)")
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "not-a-number": (
@@ -84,6 +84,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "this is neither yes nor no",
         "correct the cell, or declare yes= and no= in the table's Format",
     ),
+    "zero-byte": ("this text holds a zero byte", "type the cell again"),
     "spreadsheet-error": (
         "this cell holds a spreadsheet's error, or a formula that was never computed",
         "mend the formula, open the workbook once in its program, and save it",
@@ -110,6 +111,8 @@ def read_cell(text: str, column: Column, format_: Format) -> Cell:
     """Read one text (stripped of outer white space) by its column's declaration."""
     if text == "" or text in column.missing or text in format_.missing:
         return MISSING
+    if "\0" in text:
+        return Cell(problem="zero-byte")
     if text in SPREADSHEET_ERRORS:
         return Cell(problem="spreadsheet-error")
     if column.type == "text":

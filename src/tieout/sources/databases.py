@@ -86,6 +86,7 @@ def _ask_sqlite(path: Path, table: Table) -> Answer:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
+            connection.execute("PRAGMA schema_version")  # opens the file, which a query of constants does not
             cursor = connection.execute(query)
             return [item[0] for item in cursor.description or ()], cursor.fetchall()
         finally:

@@ -84,7 +84,7 @@ def _complete(year: int, month: int | None, rule: str) -> Read:
 
 
 def _serial(number: float, epoch: str) -> Read:
-    """Count days as a spreadsheet does; its 1900 has a 29 February, so 1899-12-30 is day 0 of all later days."""
+    """Count days as a spreadsheet does; its 1900 has a 29 February, so day 0 is 1899-12-30."""
     start = date(1899, 12, 30) if epoch == "1900" else date(1904, 1, 1)
     return start + timedelta(days=int(number)), "day", ""
 

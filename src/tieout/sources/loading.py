@@ -119,7 +119,23 @@ def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
         refers=(),
     )
     faults += check_schema(frame, present, by_name, raw.asked)
+    faults += _check_labels(raw, table)
     state.note(faults)
+
+
+def _check_labels(raw: RawTable, table: Table) -> list[Fault]:
+    """Compare the labels that the file itself gives its codes with the declared ones."""
+    faults = []
+    for column in table.columns:
+        stated, declared = raw.labels.get(column.header, {}), column.labels
+        if any(code in declared and declared[code] not in {code, label} for code, label in stated.items()):
+            message = "the file gives a code another label than the registry's description does"
+            remedy = "look which of the two is right, and correct codes="
+            fault = Fault(
+                "registry/labels-differ", message, table.name, table.file, column.header, remedy=remedy
+            )
+            faults.append(fault)
+    return faults
 
 
 def _typed_frame(cells: pd.DataFrame, raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Fault]]:

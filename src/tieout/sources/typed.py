@@ -30,7 +30,7 @@ def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedCol
     """Read every cell of a column; cells that cannot be read are missing in it and named in a fault."""
     if ready := _already_typed(cells, column, table):
         return ready
-    codes, uniques = pd.factorize(_texts(cells).to_numpy(dtype=object))
+    codes, uniques = _factorize(_texts(cells))
     format_ = table.format_of(column)
     # A value of the file's own type is written plainly, whatever the declared format of texts.
     plain = dataclasses.replace(format_, decimal=".", thousands="", dates="iso")
@@ -46,6 +46,14 @@ def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedCol
 def empty_column(column: Column) -> pd.Series[Any]:
     """Return a column of the right type without rows."""
     return _series([], np.array([], dtype=np.int64), column)
+
+
+def _factorize(texts: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
+    """Number the different texts. (pandas' own factorize ends a text at a zero byte, and so merges some.)"""
+    numbers: dict[str, int] = {}
+    counted = (numbers.setdefault(text, len(numbers)) for text in texts)
+    codes = np.fromiter(counted, dtype=np.int64, count=len(texts))
+    return codes, list(numbers)
 
 
 def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:

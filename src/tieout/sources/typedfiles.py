@@ -13,6 +13,7 @@ from tieout.sources.registry import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+XPT_RECORD_BYTES = 80
 STATISTICS = {
     ".sav": "read_sav",
     ".zsav": "read_sav",
@@ -59,6 +60,8 @@ def read_statistics(path: Path, table: Table) -> RawTable:
         import pyreadstat  # noqa: PLC0415  (only for these files; an extra)
     except ImportError:
         raise ReadError(needs_extra(table, "pyreadstat", "readers")) from None
+    if path.suffix.lower() == ".xpt" and path.stat().st_size % XPT_RECORD_BYTES:
+        raise ReadError(_broken(table))  # pyreadstat leaves out the cut record without a word
     read = getattr(pyreadstat, STATISTICS[path.suffix.lower()])
     options = {"encoding": table.format.encoding} if table.format.encoding else {}
     try:
