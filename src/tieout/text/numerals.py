@@ -104,7 +104,7 @@ def _of_words(text: str, start: int) -> list[Numeral]:
             if scale > 100:
                 total, current = total + current, 0
             room = scale
-        elif scale is None and (first is None or WORDS[word] < room and WORDS[word] > 0):
+        elif scale is None and (first is None or (WORDS[word] < room and WORDS[word] > 0)):
             first = begin if first is None else first
             current += WORDS[word]
             room = _room_after(WORDS[word])

@@ -78,7 +78,18 @@ _P_VALUE = re.compile(
     rf"(?P<number>{DIGIT_NUMBER})",
     re.IGNORECASE,
 )
-_RELATIONS = {"=": "=", "<": "<", "≤": "<", "⩽": "<", ">": ">", "≥": ">", "⩾": ">", "of": "=", "was": "=", ":": "="}
+_RELATIONS = {
+    "=": "=",
+    "<": "<",
+    "≤": "<",
+    "⩽": "<",
+    ">": ">",
+    "≥": ">",
+    "⩾": ">",
+    "of": "=",
+    "was": "=",
+    ":": "=",
+}
 
 PEOPLE = (
     r"patients?|pts?|cases?|subjects?|individuals?|participants?|persons?|people|wom[ae]n|m[ae]n|males?|females?|girls?"
@@ -124,9 +135,7 @@ def _p_value(number: Numeral, match: re.Match[str]) -> Quantity:
     assert number.value is not None
     words = match["relation"].lower()
     relation = _RELATIONS.get(words) or ("<" if "less" in words else ">")
-    return Quantity(
-        Kind.P_VALUE, match.start(), number.end, number.value, number.places, relation=relation
-    )
+    return Quantity(Kind.P_VALUE, match.start(), number.end, number.value, number.places, relation=relation)
 
 
 def _is_range(text: str, low: Numeral, high: Numeral) -> bool:
@@ -175,7 +184,9 @@ def _single(text: str, number: Numeral) -> Quantity:
     made = Quantity(
         Kind.MEASURE, number.start, number.end, number.value, number.places, spelled=number.spelled
     )
-    negative = re.search(r"(?:^|[\s(\[:=,;])[-−–]$", text[max(0, number.start - 2) : number.start]) is not None
+    negative = (
+        re.search(r"(?:^|[\s(\[:=,;])[-−–]$", text[max(0, number.start - 2) : number.start]) is not None
+    )
     if negative:
         made = replace(made, value=-made.value, start=made.start - 1)
     if percent := _PERCENT.match(text, number.end):
@@ -186,7 +197,9 @@ def _single(text: str, number: Numeral) -> Quantity:
     if number.places or negative:
         return replace(made, unit=unit["unit"].lower() if unit else "")
     before = text[max(0, number.start - 90) : number.start]
-    if unit and not (number.spelled and unit["unit"].lower() in {"m", "g", "l", "w", "v", "s", "t", "u", "h", "y"}):
+    if unit and not (
+        number.spelled and unit["unit"].lower() in {"m", "g", "l", "w", "v", "s", "t", "u", "h", "y"}
+    ):
         return replace(made, unit=unit["unit"].lower())
     counted = _N_EQUALS.search(before) is not None
     people = _PEOPLE_AFTER.match(text, number.end) is not None
@@ -210,7 +223,13 @@ def _is_name(text: str, number: Numeral) -> bool:
         return True
     if after[:1] in "-‐‑" and after[1:2].isalpha():
         return True
-    if before[-1:] == ":" and before[:1].isdigit() or after[:1] == ":" and after[1:2].isdigit():
+    if (
+        before[-1:] == "("
+        and after[:1] == ")"
+        and (before[:1].isalpha() or (number.value is not None and number.value < 10))
+    ):
+        return True  # an enumeration, (1) and (2), or a raised digit that lost its height, m(2)
+    if (before[-1:] == ":" and before[:1].isdigit()) or (after[:1] == ":" and after[1:2].isdigit()):
         return True
     return _is_date(text, number)
 

@@ -28,7 +28,9 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
     """
     made, start = [], 0
     for match in _END.finditer(text):
-        if match.group()[0] == "." and _ABBREVIATED.search(text, max(start, match.start() - 12), match.start() + 1):
+        if match.group()[0] == "." and _ABBREVIATED.search(
+            text, max(start, match.start() - 12), match.start() + 1
+        ):
             continue
         made.append((start, match.end()))
         start = match.end()

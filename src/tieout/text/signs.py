@@ -55,11 +55,20 @@ class Sentence:
     def find(self, pattern: str) -> Iterator[tuple[re.Match[str], dict[str, Quantity]]]:
         """Yield each match of a pattern with the quantities behind its named groups of one sign."""
         for match in _compiled(pattern).finditer(self.signs):
-            yield match, {
-                name: self._by_place[match.start(name)]
-                for name, text in match.groupdict().items()
-                if text is not None and len(text) == 1 and match.start(name) in self._by_place
-            }
+            yield (
+                match,
+                {
+                    name: self._by_place[match.start(name)]
+                    for name, text in match.groupdict().items()
+                    if text is not None and len(text) == 1 and match.start(name) in self._by_place
+                },
+            )
+
+    def find_before(self, pattern: str, place: int) -> Iterator[re.Match[str]]:
+        """Yield the match of a pattern, written to end with `$`, in the 120 signs before a place."""
+        match = _compiled(pattern).search(self.signs, max(0, place - 120), place)
+        if match is not None:
+            yield match
 
     def place_of(self, quantity: Quantity) -> int:
         """Return where a quantity's sign stands in `signs`."""

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tieout.audit.check.estimates import Interval, read_intervals
 from tieout.audit.check.shares import Share, groups, read_shares
 from tieout.text.quantities import Quantity
 from tieout.text.sentences import headings
@@ -20,6 +21,7 @@ class Reading:
     sentences: Sequence[Sentence]
     shares: Sequence[Share]
     groups: Sequence[Quantity]
+    intervals: Sequence[Interval]
     headings: Sequence[tuple[int, str]]
 
     def heading_of(self, place: int) -> str:
@@ -36,4 +38,4 @@ def read(text: str) -> Reading:
     """Read a text."""
     found = sentences(text)
     shares = read_shares(found)
-    return Reading(text, found, shares, groups(found, shares), sorted(headings(text)))
+    return Reading(text, found, shares, groups(found, shares), read_intervals(found), sorted(headings(text)))

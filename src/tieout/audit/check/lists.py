@@ -1,0 +1,106 @@
+"""Reading lists of parts: what the whole is, which counts are its parts, and how the wording joins them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tieout.audit.check.phrases import OPEN, words
+from tieout.text.quantities import Quantity
+from tieout.text.signs import Sentence
+
+N = "\ue000"
+_SHARE = "(?: ?[(\\[]\ue001[)\\]])?"
+_PART = re.compile(f"(?:^|[,;:] ?|\\band |\\bor |\\bvs\\.? |\\bversus |\\bwhile |\\bwhereas |\\bbut )"
+                   f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}(?P<said>[^{N}]*)")
+_CUT = re.compile(r"[;]|\b(?:of (?:whom|which|these|them|those)|all of|including|respectively)\b")
+_WHOLE = (
+    rf"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?(?P<whole>{{n}})"
+    r"(?![/(\[])(?P<group> [^{n}{p},;.]{0,120}|),"
+)
+_BRACKET = rf"(?P<whole>{{n}}) {words(5)}{OPEN}(?P<inside>[^()\[\]]{{3,400}})[)\]]"
+
+OVERLAP = re.compile(
+    r"\b(?:both|also|more than one|overlap\w*|some|concomitant\w*|concurrent\w*|combin\w*|in addition|additional\w*"
+    r"|multiple|and/or|at least one|one or more|previously|sequential\w*|followed by|then|either|plus|simultaneous\w*"
+    r"|respectively|crossed)\b"
+)
+DISJOINT = re.compile(
+    r"^ ?(?:were |was |had been |have been )?(?P<verb>receiv\w*|underw\w*|undergo\w*|treated|random\w*|assigned|allocated|"
+    r"complet\w*|discontinu\w*|died|alive|start\w*|initiat\w*|chose\w*|prefer\w*|classified|staged|transition\w*)\b"
+)
+EXHAUSTIVE = re.compile(r"\b(?:random\w*|assigned|allocated)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A whole, its parts, and the words after each part; `rest` marks a part called the remaining one."""
+
+    whole: Quantity
+    parts: tuple[Quantity, ...]
+    said: tuple[str, ...]
+    rest: bool
+    words: str
+
+    @property
+    def total(self) -> int:
+        """What the parts add up to."""
+        return sum(part.n for part in self.parts)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether sum and whole are so close that the parts were probably meant to make the whole."""
+        return abs(self.total - self.whole.n) <= max(2, 0.15 * self.whole.n)
+
+
+def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:
+    """Yield the lists of a sentence with their form: "of" (Of the 15, …) or "bracket" (35 patients (20 …, 15 …))."""
+    for match, named in sentence.find(_WHOLE):
+        region = sentence.signs[match.end() - 1 :]
+        cut = _CUT.search(region)
+        parts = _parts(sentence, match.end() - 1, region[: cut.start()] if cut else region, named["whole"])
+        if parts is not None:
+            yield "of", parts
+    for match, named in sentence.find(_BRACKET):
+        if re.match(f" ?{N}", match["inside"]):
+            parts = _parts(sentence, match.start("inside"), match["inside"], named["whole"])
+            if parts is not None and "\ue001" not in match["inside"]:
+                yield "bracket", parts
+
+
+def _parts(sentence: Sentence, offset: int, region: str, whole: Quantity) -> Parts | None:
+    found: list[Quantity] = []
+    said: list[str] = []
+    rest = False
+    position = 0
+    for match in _PART.finditer(region):
+        if match.start() > position and N in region[position : match.start()]:
+            return None  # a count that begins no part: the list is not understood
+        position = match.end()
+        place = offset + match.start() + match[0].index(N)
+        found.append(sentence.quantity(place))
+        said.append(match["said"])
+        rest = rest or match["rest"] is not None
+    if N in region[position:] or len(found) < 2 or len(found) > 12:
+        return None
+    return Parts(whole, tuple(found), tuple(said), rest, region)
+
+
+def heads(said: Sequence[str]) -> list[str]:
+    """Return the first word behind each part."""
+    return [(re.match(r" ?([\w'-]+)", text) or re.match("()", text))[1] for text in said]  # type: ignore[index]
+
+
+def same_kind(parts: Parts) -> bool:
+    """Whether the parts are spoken of alike: "64 in … vs 75 in …", "20 men and 15 women"."""
+    first = heads(parts.said)
+    if len(set(first)) == 1 and first[0]:
+        return True
+    return set(first) <= SEXES or set(first) <= RESPONSES
+
+
+SEXES = frozenset("men women male female males females boys girls man woman boy girl m f".split())
+RESPONSES = frozenset(
+    "cr crs pr prs complete partial sd pd stable progressive cri vgpr scr ncr npr".split()
+)

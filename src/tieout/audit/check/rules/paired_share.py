@@ -1,0 +1,148 @@
+"""A count with its percentage, the group elsewhere: does any group of the text give that percentage?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tieout.audit.arithmetic import common_denominators, denominators_that_fit, percentage_is_rounded
+from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
+from tieout.audit.check.reading import Reading
+from tieout.audit.check.shares import Share
+from tieout.text.quantities import Kind, Quantity
+
+NAME = "paired-share"
+
+
+def check(reading: Reading) -> Iterator[TextFinding]:
+    """Yield a finding for each pair that no group of the text gives."""
+    pairs = [share for share in reading.shares if share.of is None and not share.modelled and share.n.n > 0]
+    counts = {quantity.n for quantity in reading.groups} | _sums(reading)
+    homeless = [share for share in pairs if not any(share.near(of) for of in counts)]
+    lost: list[Share] = []
+    for share in pairs:
+        if share.anchors:
+            if (found := _against_anchor(reading, share, pairs, counts)) is not None:
+                yield found
+        elif share in homeless:
+            lost.append(share)
+    yield from _without_group(reading, lost, homeless, pairs)
+    yield from _rounding(pairs)
+
+
+def _sums(reading: Reading) -> set[int]:
+    """Groups are also made of the parts that a sentence lists: 43 + 28 + 62 events."""
+    made: set[int] = set()
+    for index, sentence in enumerate(reading.sentences):
+        listed = [share.n.n for share in reading.shares if share.sentence == index]
+        if 2 <= len(listed) <= 12:
+            made.add(sum(listed))
+        sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
+        if 2 <= len(sizes) <= 12:
+            made.add(sum(sizes))
+    return made
+
+
+def _local(reading: Reading, share: Share) -> set[int]:
+    """The counts of the sentence that stand before the pair: it may be a part of a part."""
+    return {
+        quantity.n
+        for quantity in reading.sentences[share.sentence].quantities
+        if quantity.kind is Kind.COUNT and quantity.start < share.n.start
+    }
+
+
+def _against_anchor(
+    reading: Reading, share: Share, pairs: Sequence[Share], counts: set[int]
+) -> TextFinding | None:
+    anchor = share.anchors[-1]
+    if any(share.near(of) for of in {anchor.n, *_local(reading, share)}):
+        return None
+    siblings = [other for other in pairs if other.anchors == share.anchors and other is not share]
+    agree = [other for other in siblings if other.near(anchor.n)]
+    elsewhere = sorted(of for of in counts if share.near(of))
+    if not agree and (elsewhere or any(common_denominators([_pair(share), _pair(o)]) for o in siblings)):
+        return None  # the sentence seems to count over another group than the one it begins with
+    n, p = share.n.n, share.p.value
+    if n > anchor.n:
+        message = f"{n} ({p}%) cannot be a part of the {anchor.n} that the sentence begins with"
+    else:
+        message = f"{n}/{anchor.n} is {percent(n, anchor.n, share.p.places)}%, not {p}%"
+    message += _elsewhere(reading, share, elsewhere)
+    pieces = (piece(*share.quantities), piece(anchor), *(piece(*other.quantities) for other in agree))
+    read = f"read as a part of the {anchor.n}"
+    if agree:
+        read += ", as are " + " and ".join(f"{other.n.n} ({other.p.value}%)" for other in agree[:3])
+    return TextFinding(NAME, Certainty.IMPOSSIBLE, f"{message} ({read})", pieces)
+
+
+def _without_group(
+    reading: Reading, lost: Sequence[Share], homeless: Sequence[Share], pairs: Sequence[Share]
+) -> Iterator[TextFinding]:
+    """A lone pair without a group is reported; several that share one unnamed group are not."""
+    if len(pairs) + sum(share.of is not None for share in reading.shares) - len(homeless) < 1:
+        return  # nothing in this text shows that its groups are named at all
+    for share in lost:
+        mates = [other for other in homeless if other is not share]
+        if any(common_denominators([_pair(share), _pair(other)]) for other in mates):
+            continue
+        n, p = share.n.n, share.p.value
+        fitting = denominators_that_fit(n, p)
+        if not fitting:
+            message = f"no group at all gives {n} ({p}%)"
+            yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
+            continue
+        nearest = _nearest(reading, share)
+        would = str(fitting[0]) if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
+        message = f"no group in the text gives {n} ({p}%): it would need {would}"
+        pieces: tuple[Piece, ...] = (piece(*share.quantities),)
+        if nearest is not None:
+            message += f"; {n}/{nearest.n} is {percent(n, nearest.n, share.p.places)}%"
+            pieces = (*pieces, piece(nearest))
+        settled = any(
+            other.sentence == share.sentence and other not in homeless for other in reading.shares
+        )
+        certainty = Certainty.INCONSISTENT if settled else Certainty.UNLIKELY
+        yield TextFinding(NAME, certainty, message, pieces)
+
+
+def _nearest(reading: Reading, share: Share) -> Quantity | None:
+    """The group of the text whose percentage comes closest."""
+    groups = [group for group in reading.groups if group.n > share.n.n and group.n >= 5]
+    target = 100 * share.n.n / float(share.p.value) if share.p.value else 0
+    return min(groups, key=lambda group: abs(group.n - target), default=None)
+
+
+def _elsewhere(reading: Reading, share: Share, elsewhere: Sequence[int]) -> str:
+    groups = [quantity for quantity in reading.groups if quantity.n in elsewhere]
+    if not groups:
+        return ""
+    nearest = min(groups, key=lambda group: abs(group.start - share.n.start))
+    return f"; {nearest.n}, which the text gives elsewhere, would give {share.p.value}%"
+
+
+def _rounding(pairs: Sequence[Share]) -> Iterator[TextFinding]:
+    for share in pairs:
+        if not share.anchors:
+            continue
+        of, n, p = share.anchors[-1].n, share.n.n, share.p.value
+        if share.near(of) and not percentage_is_rounded(n, of, p):
+            message = f"{n}/{of} is {percent(n, of, share.p.places + 1)}%, not {p}%"
+            pieces = (piece(*share.quantities), piece(share.anchors[-1]))
+            yield TextFinding(NAME, Certainty.ROUNDING, message, pieces)
+
+
+def _pair(share: Share) -> tuple[int, object]:
+    return share.n.n, share.p.value
+
+
+RULE = Rule(
+    NAME,
+    "Does a count with a percentage fit a group of the text?",
+    "Reads n … (p%) and p% (n …). Where the sentence names its group first (“Of the 12 who …”), the percentage "
+    "must follow from that group, or from a count of the same sentence before it (a part of a part). Elsewhere "
+    "any count of the text may be the group, and so may the sum of parts listed together. Several pairs that "
+    "agree on one group which the text does not name are left alone: the group was left out, not the number "
+    "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. Differences within one unit of the last printed digit are rounding.",
+    "As stated-share; denominators are searched as in the DEBIT and GRIM family of tests (Heathers 2019).",
+    check,
+)

@@ -1,0 +1,189 @@
+"""Parts that are said to make a whole add up to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from tieout.audit.arithmetic import common_denominators
+from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
+from tieout.audit.check.lists import (
+    DISJOINT,
+    EXHAUSTIVE,
+    OVERLAP,
+    Parts,
+    heads,
+    read_lists,
+    same_kind,
+)
+from tieout.audit.check.phrases import OPEN, PEOPLE, words
+from tieout.audit.check.reading import Reading
+from tieout.text.quantities import Kind, Quantity
+from tieout.text.signs import Sentence
+
+NAME = "parts"
+
+_SEX = (
+    rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?(?P<b>{{n}}) "
+    r"(?P<second>men|males?|boys|women|females?|girls)\b"
+)
+_REMAINING = (
+    rf"(?P<part>{{n}}) {words(2)}of (?:the |these )?(?P<whole>{{n}})[^{{n}};.]{{0,120}}\b(?:the )?(?:remaining|other) "
+    rf"(?P<rest>{{n}}) (?:{PEOPLE}|were|was|had|received|underwent)\b"
+)
+_ARMS = re.compile(r"\b(?:random\w*|assigned|allocated)\b")
+_SIZE = rf"{OPEN}(?:n ?= ?)?(?P<size>{{n}})(?: {PEOPLE})?[)\]]"
+_MALE = frozenset({"men", "male", "males", "boys"})
+
+
+def check(reading: Reading) -> Iterator[TextFinding]:
+    """Yield a finding for each list whose parts miss their whole."""
+    for index, sentence in enumerate(reading.sentences):
+        if not any(quantity.kind is Kind.COUNT for quantity in sentence.quantities):
+            continue
+        for form, parts in read_lists(sentence):
+            if (finding := _of_list(form, parts)) is not None:
+                yield finding
+        yield from _sexes(reading, index, sentence)
+        yield from _remaining(sentence)
+        yield from _arms(sentence)
+        yield from _stale_total(reading, index)
+
+
+def _of_list(form: str, parts: Parts) -> TextFinding | None:
+    total, whole = parts.total, parts.whole.n
+    if total == whole or not parts.is_near or max(part.n for part in parts.parts) >= whole:
+        return None
+    if OVERLAP.search(parts.words):
+        return None
+    if parts.rest:
+        return _finding(parts, Certainty.INCONSISTENT, "the last is called the remaining one")
+    if form == "bracket":
+        return _finding(parts, Certainty.UNLIKELY, "the bracket seems to list them all") if same_kind(parts) else None
+    if total > whole and _same_act(parts):
+        return _finding(parts, Certainty.UNLIKELY, "unless some are counted in more than one part")
+    if EXHAUSTIVE.search(parts.words) and _same_act(parts):
+        return _finding(parts, Certainty.UNLIKELY, "unless some are in no part")
+    return None
+
+
+def _same_act(parts: Parts) -> bool:
+    """Each part has the same act (received … received …), or leaves it out (… treated with A and 9 with B)."""
+    acts = [match["verb"] if (match := DISJOINT.match(text)) else "" for text in parts.said]
+    if not acts[0]:
+        return False
+    return all(
+        act == acts[0] or (not act and head in {"with", "to", "by", "in"} and re.search(rf"\b{head}\b", parts.said[0]))
+        for act, head in zip(acts, heads(parts.said), strict=True)
+    )
+
+
+def _finding(parts: Parts, certainty: Certainty, reason: str) -> TextFinding:
+    sum_ = " + ".join(str(part.n) for part in parts.parts)
+    message = f"{sum_} is {parts.total}, not {parts.whole.n} ({reason})"
+    return TextFinding(NAME, certainty, message, (piece(parts.whole, *parts.parts), piece(parts.whole)))
+
+
+def _sexes(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFinding]:
+    """Men and women make everybody."""
+    for _, named in sentence.find(_SEX):
+        a, b = named["a"], named["b"]
+        first, second = (reading.text[q.end :].split(None, 1)[0].lower().strip(",;.)") for q in (a, b))
+        if (first in _MALE) == (second in _MALE):
+            continue
+        total = a.n + b.n
+        if any(group.n == total for group in reading.groups):
+            continue
+        around = [
+            quantity
+            for other in reading.sentences[max(0, index - 1) : index + 1]
+            for quantity in other.quantities
+            if quantity.kind is Kind.COUNT and quantity not in (a, b) and quantity.start < a.start
+        ]
+        near = [q for q in around if q.n > max(a.n, b.n) and abs(q.n - total) <= max(1, 0.1 * q.n)]
+        if near:
+            message = f"{a.n} + {b.n} is {total}, not {near[-1].n}"
+            yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(a, b), piece(near[-1])))
+
+
+def _remaining(sentence: Sentence) -> Iterator[TextFinding]:
+    for match, named in sentence.find(_REMAINING):
+        part, whole, rest = named["part"], named["whole"], named["rest"]
+        if part.n + rest.n == whole.n or part.n >= whole.n or OVERLAP.search(match[0]):
+            continue
+        if abs(part.n + rest.n - whole.n) > max(2, 0.15 * whole.n):
+            continue
+        message = f"{part.n} of {whole.n} leave {whole.n - part.n}, not the remaining {rest.n}"
+        pieces = (piece(rest), piece(part, whole))
+        yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+
+
+def _arms(sentence: Sentence) -> Iterator[TextFinding]:
+    """T patients were randomised to A (n = a) or B (n = b)."""
+    if not _ARMS.search(sentence.signs):
+        return
+    sizes = [named["size"] for _, named in sentence.find(_SIZE)]
+    if not 2 <= len(sizes) <= 6:
+        return
+    wholes = [
+        quantity
+        for place, quantity in zip(sentence.at, sentence.quantities, strict=True)
+        if quantity.kind is Kind.COUNT
+        and quantity.start < sizes[0].start
+        and quantity not in sizes
+        and re.match(rf" (?:[\w-]+ ){{0,4}}{PEOPLE}\b", sentence.signs[place + 1 : place + 80])
+    ]
+    total = sum(size.n for size in sizes)
+    if len(wholes) != 1 or total == wholes[0].n or OVERLAP.search(sentence.signs.replace("either", "")):
+        return
+    whole = wholes[0]
+    if abs(total - whole.n) <= max(2, 0.15 * whole.n) and _is_whole(total, sizes, sentence):
+        sum_ = " + ".join(str(size.n) for size in sizes)
+        message = f"{sum_} is {total}, not {whole.n}"
+        yield TextFinding(NAME, Certainty.UNLIKELY, message, (piece(whole, *sizes), piece(whole)))
+
+
+def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
+    """No subset of the sizes, and no other count, accounts for the whole differently."""
+    others = {quantity.n for quantity in sentence.quantities if quantity.kind is Kind.COUNT}
+    return total not in others and not any(
+        sum(size.n for size in some) in others
+        for count in range(2, len(sizes))
+        for some in combinations(sizes, count)
+    )
+
+
+def _stale_total(reading: Reading, index: int) -> Iterator[TextFinding]:
+    """"Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …": the percentages agree on the parts' own sum."""
+    shares = [s for s in reading.shares if s.sentence == index and s.of is None]
+    if len(shares) < 2 or index == 0 or not all(share.back or share.anchors for share in shares):
+        return
+    total = sum(share.n.n for share in shares)
+    common = common_denominators((share.n.n, share.p.value) for share in shares)
+    if total not in common or any(group.n == total for group in reading.groups):
+        return
+    before = [
+        quantity
+        for quantity in (shares[0].anchors or reading.sentences[index - 1].quantities)
+        if quantity.kind is Kind.COUNT and quantity.n > max(share.n.n for share in shares)
+    ]
+    if len(before) != 1 or any(share.near(before[0].n) for share in shares):
+        return
+    sum_ = " + ".join(str(share.n.n) for share in shares)
+    message = f"{sum_} is {total}, over which the percentages hold, not {before[0].n}"
+    pieces = (piece(before[0]), *(piece(*share.quantities) for share in shares))
+    yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+
+
+RULE = Rule(
+    NAME,
+    "Do parts add up to their whole?",
+    "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “139 patients (64 in … vs 75 in …)”, men and "
+    "women, “7 of the 11 …, the remaining 4”, and arms with their sizes. Parts that come close to their whole and "
+    "miss it are reported: as inconsistent where the words leave no room (remaining, men and women), otherwise as "
+    "unlikely, for an overlap or an unlisted rest stays possible. Wording such as both, also, some, more than one, "
+    "followed by, and acts that people can share (had, developed) silence it.",
+    "Arithmetic.",
+    check,
+)
