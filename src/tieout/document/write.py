@@ -14,6 +14,7 @@ from tieout.document.parse import Tree, metadata_value
 from tieout.document.programs import compile_typst, run_pandoc
 from tieout.values.finding import FindingsError
 from tieout.values.project import Project
+from tieout.values.store import RESULTS_FILE
 
 _EMBEDDED = Path("_extensions/tieout/embedded")
 _TEMPLATE = {"html5": "html.template", "typst-citations": "typst.template", "plain": "plain.template"}
@@ -63,9 +64,22 @@ def _write(tree: Tree, target: Target, project: Project) -> bytes:
     written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
     if target.suffix != "pdf":
         return written
+    written += _attachment(project)
     standards = target.options.get("pdf-standard") or []
     standards = standards if isinstance(standards, list) else [standards]
     return compile_typst(written, project.root, [str(name) for name in standards], _timestamp())
+
+
+def _attachment(project: Project) -> bytes:
+    """Return the Typst that attaches the store: the archival PDF carries what its numbers were printed from.
+
+    The display class stays out: `results.json` alone, never what shows single patients.
+    """
+    path = f"/{project.relative(project.results / RESULTS_FILE)}"
+    about = "Every derived result that this document prints, with its definition"
+    return (
+        f'\n#pdf.attach("{path}", relationship: "data", mime-type: "application/json", description: "{about}")\n'
+    ).encode()
 
 
 def _is_setting(key: str) -> bool:
