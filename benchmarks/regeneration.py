@@ -254,9 +254,7 @@ def main() -> None:
     runs = 3 if chosen.check else chosen.runs
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     with tempfile.TemporaryDirectory() as folder:
-        study = copy_study(
-            Path(folder) / "study" if (Path(folder) / "study").mkdir() is None else Path(folder)
-        )
+        study = copy_study(Path(folder) / "study")
         run(study, "render")
         measures = [*measure_start(study, runs), measure_prose_edit(study, runs)]
         heavy = heavy_imports(study)

@@ -19,6 +19,7 @@ from tieout.values.store import RESULTS_FILE
 _EMBEDDED = Path("_extensions/tieout/embedded")
 _TEMPLATE = {"html5": "html.template", "typst-citations": "typst.template", "plain": "plain.template"}
 _FLOATS = Path("_extensions/tieout/floats.lua")
+_ATTACHED = "Every derived result that this document prints, with its definition"
 _ARGUMENTS = {
     "html5": ["--embed-resources", "--section-divs", "--mathml"],
     "plain": ["--wrap=none"],
@@ -76,10 +77,8 @@ def _attachment(project: Project) -> bytes:
     The display class stays out: `results.json` alone, never what shows single patients.
     """
     path = f"/{project.relative(project.results / RESULTS_FILE)}"
-    about = "Every derived result that this document prints, with its definition"
-    return (
-        f'\n#pdf.attach("{path}", relationship: "data", mime-type: "application/json", description: "{about}")\n'
-    ).encode()
+    call = f'#pdf.attach("{path}", relationship: "data", mime-type: "application/json", description: "{_ATTACHED}")'
+    return f"\n{call}\n".encode()
 
 
 def _is_setting(key: str) -> bool:
