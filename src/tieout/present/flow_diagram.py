@@ -20,6 +20,7 @@ _LEVEL_GAP_MM = 8.0
 _ASIDE_GAP_MM = 3.0
 _LEADING = 1.25
 _WIDEST_MM, _NARROWEST_MM = 62.0, 14.0
+_EXCLUDED = "Excluded"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +32,8 @@ class FlowBox:
     label : what the patients in it have in common.
     count : their number, printed in bold below the label.
     children : the boxes below it, from left to right.
-    aside : patients who left between this box and its only child: a heading and its number, then reasons with
-        theirs. It is drawn to the right of the arrow.
+    aside : why patients left between this box and its only child, and how many for each reason; drawn to the
+        right of the arrow.
     """
 
     label: str
@@ -115,11 +116,11 @@ def _sized(box: FlowBox, style: FigureStyle, limits: Sequence[float], depth: int
     made.children = [_sized(child, style, limits, depth + 1) for child in box.children]
     if box.aside:
         reasons = [
-            (line, number == 0)
-            for number, (label, count) in enumerate(box.aside)
+            (line, False)
+            for label, count in box.aside
             for line in wrapped(f"{label}: {count.text}", style.text_pt, style.width_mm * 0.36)
         ]
-        made.aside = _box(reasons, style)
+        made.aside = _box([(_EXCLUDED, True), *reasons], style)
         made.aside.is_left = True
     return made
 

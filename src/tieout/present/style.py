@@ -67,7 +67,6 @@ def settings(style: FigureStyle) -> dict[str, Any]:
         "svg.hashsalt": "tieout",
         "pdf.fonttype": 42,
         "text.hinting": "none",
-        "text.hinting_factor": 1,
         "text.usetex": False,
         "text.parse_math": False,
         "path.simplify": False,

@@ -75,7 +75,7 @@ def _head(table: Table, percent: Sequence[int], running: _Running) -> list[str]:
     made = []
     top = (("top", _THICK),)
     if has_spanners := any(one.spanner for one in table.columns):
-        cells, at = [_cell_xml(Cell(), _Look(borders=top), percent[0], running)], 1
+        cells, at = [_cell_xml(Cell(), _Look(borders=top, is_kept=True), percent[0], running)], 1
         for spanner, span in spanners(table):
             look = _Look(
                 "center", borders=top, is_underlined=spanner is not None, is_kept=True, vertical="bottom"
