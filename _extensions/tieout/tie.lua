@@ -226,6 +226,8 @@ return {
     traverse = "topdown",
     CodeBlock = function(block) return tables.code_block(context)(block) end,
     Span = function(span) return context.span(span) end,
+  },
+  {
     Div = function(div)
       -- a block around a Typst figure would swallow the space around it
       if context.format == "typst" and div.classes:includes("tieout-float") then
