@@ -77,8 +77,8 @@ def _attachment(project: Project) -> bytes:
     The display class stays out: `results.json` alone, never what shows single patients.
     """
     path = f"/{project.relative(project.results / RESULTS_FILE)}"
-    call = f'#pdf.attach("{path}", relationship: "data", mime-type: "application/json", description: "{_ATTACHED}")'
-    return f"\n{call}\n".encode()
+    about = f'relationship: "data", mime-type: "application/json", description: "{_ATTACHED}"'
+    return f'\n#pdf.attach("{path}", {about})\n'.encode()
 
 
 def _is_setting(key: str) -> bool:
