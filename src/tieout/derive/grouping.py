@@ -38,6 +38,11 @@ class Grouping:
     label: str
     known_at: int | pd.Series[Any]
 
+    @property
+    def name_of_reference(self) -> str:
+        """The identifier of the first level."""
+        return next(iter(self.levels))
+
     def codes(self, index: pd.Index[Any]) -> NDArray[np.int64]:
         """Return each row's level as 0, 1, …, and -1 where it is unknown, for the rows of `index`.
 
@@ -48,7 +53,7 @@ class Grouping:
         """
         if strays := len(index.difference(self.values.index)):
             raise refuse("index", f"“{self.label}” lacks rows of the table of times", rows=strays)
-        values = self.values.loc[index]
+        values = self.values.reindex(index)
         codes = np.full(len(values), -1, dtype=np.int64)
         for code, (value, _) in enumerate(self.levels.values()):
             codes[(values == value).fillna(value=False).to_numpy(dtype=bool)] = code
@@ -84,20 +89,21 @@ def require_known(group: Grouping, times: pd.DataFrame) -> None:
     Parameters
     ----------
     group : the grouping.
-    times : the table of times; one made by `landmark` has a later start.
+    times : the table of times; one made by `landmark` has a later start, and so has a row with `entry_days`.
 
     Raises
     ------
     FindingsError
         with the number of patients whose value became known later, and what to do instead.
     """
-    start = int(times.attrs.get(LANDMARK, 0))
+    start = pd.Series(int(times.attrs.get(LANDMARK, 0)), index=times.index)
+    if "entry_days" in times:
+        start = start + times["entry_days"]
     known = group.known_at
-    late = (
-        (known.loc[times.index.intersection(known.index)] > start)
-        if isinstance(known, pd.Series)
-        else pd.Series(known > start, index=times.index)
+    since = (
+        known.reindex(times.index) if isinstance(known, pd.Series) else pd.Series(known, index=times.index)
     )
+    late = since > start
     if late.any():
         raise refuse(
             "immortal-time",
@@ -105,7 +111,6 @@ def require_known(group: Grouping, times: pd.DataFrame) -> None:
             "compare from a landmark, landmark(times, day), or give it to cox as a time-varying covariate",
             patients=int(late.sum()),
             of=len(times),
-            day=start,
         )
 
 

@@ -92,8 +92,8 @@ def survival_curve(table: RiskTable, *, conf_type: ConfType = "log", level: floa
     with np.errstate(divide="ignore", invalid="ignore"):
         factors: Floats = np.where(d > 0, 1 - d / n, 1.0)
         terms: Floats = np.where(d > 0, d / (n * (n - d)), 0.0)
-    survival: Floats = np.cumprod(factors)
-    greenwood: Floats = np.cumsum(terms)
+    survival = np.cumprod(factors, dtype=np.float64)
+    greenwood = np.cumsum(terms, dtype=np.float64)
     low, high = bounds(survival, greenwood, conf_type, level)
     return SurvivalCurve(table, survival, low, high, greenwood, conf_type, level)
 
@@ -185,6 +185,12 @@ def number_at_risk(time: NDArray[np.generic], at: float, entry: NDArray[np.gener
     if entry is not None and at > 0:
         present = present & (entry < at)  # type: ignore[operator]
     return int(np.sum(present))
+
+
+def sums_at(place: Integers, values: NDArray[np.generic], size: int) -> Floats:
+    """Return the sum of the values at each place, shape (size,)."""
+    made: Floats = np.bincount(place, weights=values, minlength=size).astype(np.float64)
+    return made
 
 
 def none_if_nan(value: float) -> float | None:
