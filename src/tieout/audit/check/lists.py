@@ -13,13 +13,15 @@ from tieout.text.signs import Sentence
 N = "\ue000"
 _SHARE = "(?: ?[(\\[]\ue001[)\\]])?"
 _PART = re.compile(f"(?:^|[,;:] ?|\\band |\\bor |\\bvs\\.? |\\bversus |\\bwhile |\\bwhereas |\\bbut )"
-                   f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}(?P<said>[^{N}]*)")
+                   f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}")
 _CUT = re.compile(r"[;]|\b(?:of (?:whom|which|these|them|those)|all of|including|respectively)\b")
 _WHOLE = (
     rf"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?(?P<whole>{{n}})"
     r"(?![/(\[])(?P<group> [^{n}{p},;.]{0,120}|),"
 )
 _BRACKET = rf"(?P<whole>{{n}}) {words(5)}{OPEN}(?P<inside>[^()\[\]]{{3,400}})[)\]]"
+
+_MOST_PARTS = 12
 
 OVERLAP = re.compile(
     r"\b(?:both|also|more than one|overlap\w*|some|concomitant\w*|concurrent\w*|combin\w*|in addition|additional\w*"
@@ -70,21 +72,17 @@ def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:
 
 
 def _parts(sentence: Sentence, offset: int, region: str, whole: Quantity) -> Parts | None:
-    found: list[Quantity] = []
-    said: list[str] = []
-    rest = False
-    position = 0
-    for match in _PART.finditer(region):
-        if match.start() > position and N in region[position : match.start()]:
-            return None  # a count that begins no part: the list is not understood
-        position = match.end()
-        place = offset + match.start() + match[0].index(N)
-        found.append(sentence.quantity(place))
-        said.append(match["said"])
-        rest = rest or match["rest"] is not None
-    if N in region[position:] or len(found) < 2 or len(found) > 12:
-        return None
-    return Parts(whole, tuple(found), tuple(said), rest, region)
+    matches = list(_PART.finditer(region))
+    if region.count(N) != len(matches) or not 2 <= len(matches) <= _MOST_PARTS:
+        return None  # a count that begins no part: the list is not understood
+    ends = [*(match.start() for match in matches[1:]), len(region)]
+    return Parts(
+        whole,
+        tuple(sentence.quantity(offset + match.start() + match[0].index(N)) for match in matches),
+        tuple(region[match.end() : end] for match, end in zip(matches, ends, strict=True)),
+        any(match["rest"] for match in matches),
+        region,
+    )
 
 
 def heads(said: Sequence[str]) -> list[str]:

@@ -63,8 +63,6 @@ def _by_name(
         matching = [group for group, about in described if name and name <= about and group.start != first.start]
         if first.start in within or not name or len({group.n for group in matching}) != 1:
             continue
-        if any(share.p.value == first.value for share in reading.shares):
-            continue  # the percentage stands elsewhere with its count: it has a group of its own
         of = matching[0]
         stated = [first, *(other["p"] for found, other in sentence.find(_ALSO) if found.start() > match.start())]
         stated = [p for p in stated if p.start not in within]
