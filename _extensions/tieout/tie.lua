@@ -226,6 +226,13 @@ return {
     traverse = "topdown",
     CodeBlock = function(block) return tables.code_block(context)(block) end,
     Span = function(span) return context.span(span) end,
+    Image = function(image)
+      -- pandoc keeps a figure's caption twice, in the figure and in its picture: only the first is printed
+      if not quarto then
+        image.caption = pandoc.Inlines(pandoc.utils.stringify(image.caption))
+        return image, false
+      end
+    end,
   },
   {
     Div = function(div)
