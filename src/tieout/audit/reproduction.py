@@ -26,8 +26,8 @@ class Published:
     """One figure of a publication: where it stands, what it counts, as what it was printed.
 
     `key` with its facet names the result that corresponds to it, `also` one with which it agrees instead;
-    figures with the same `together` are one statement, whose percentages should share a denominator. `why` says
-    why it differs; `note` is printed below the table in any case.
+    figures with the same `together` are one statement, whose percentages should share a denominator.
+    `why` says why it differs; `note` is printed below the table in any case.
     """
 
     place: str
