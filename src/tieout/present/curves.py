@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+from tieout.present.keys import tie
 from tieout.present.lettering import MM_PER_POINT, text_width_mm
 from tieout.present.style import FigureStyle, axes_mm, new_figure, size_mm
 from tieout.present.table import Cell
@@ -93,24 +94,17 @@ def at_risk_ties(r: Branch, prefix: str, step: int = 1) -> dict[float, Tie]:
     for rest, _ in store_of(r).under(prefix):
         digits = re.search(r"_(\d+)$", rest)
         if digits and int(digits[1]) % step == 0:
-            found[float(digits[1])] = _tie(r, f"{prefix}.{rest}.n")
+            found[float(digits[1])] = tie(r, f"{prefix}.{rest}", "n")
     return dict(sorted(found.items()))
 
 
 def describe_curve(subject: str, median: Branch, at_risk: Mapping[float, Tie], unit: str = "months") -> str:
     """Return a survival curve in words, for its alternative text; `median` is the branch of the median."""
     people = f"{median.n.text} patients, {median.events.text} events"
-    risk = "; ".join(f"{tie.text} at {time:g} {unit}" for time, tie in at_risk.items())
+    risk = "; ".join(f"{number.text} at {time:g} {unit}" for time, number in at_risk.items())
     return f"{subject}: {people}; median {median.median_ci.text}." + (
         f" Numbers at risk: {risk}." if risk else ""
     )
-
-
-def _tie(r: Branch, key: str) -> Tie:
-    found: Any = r
-    for segment in key.split("."):
-        found = getattr(found, segment)
-    return found  # type: ignore[no-any-return]  # a branch's attributes are branches or ties
 
 
 def curves_figure(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tieout.present.flow_diagram import FlowBox
+from tieout.present.keys import tie
 from tieout.present.table import Cell, cell
-from tieout.values.navigate import Branch, Tie, store_of
+from tieout.values.navigate import Branch, store_of
 from tieout.values.result import Count, Curve
 
 
@@ -37,7 +38,6 @@ def flow_boxes(
     in the description, `describe_flow`.
     """
     nodes = _nodes(r, prefix)
-    branch = _branch(r, prefix)
     more = more or {}
 
     def boxes(parent: str) -> tuple[FlowBox, ...]:
@@ -45,14 +45,14 @@ def flow_boxes(
         return tuple(box(node) for node in below if node.n or node.kind == "population")
 
     def box(node: _Node) -> FlowBox:
-        count = getattr(branch, node.name)
+        key = f"{prefix}.{node.name}"
         children = boxes(node.name) + more.get(node.name, ())
-        printed = count.n if node.kind == "population" else count.n_percent
+        printed = tie(r, key, "n" if node.kind == "population" else "n_percent")
         return FlowBox(node.label, cell(printed), children, _aside(node.name))
 
     def _aside(parent: str) -> tuple[tuple[str, Cell], ...]:
         reasons = [node for node in nodes if node.parent == parent and node.kind == "exclusion"]
-        return tuple((node.label, cell(getattr(branch, node.name).n)) for node in reasons)
+        return tuple((node.label, cell(tie(r, f"{prefix}.{node.name}", "n"))) for node in reasons)
 
     (root,) = boxes("")
     return root
@@ -60,32 +60,24 @@ def flow_boxes(
 
 def describe_flow(r: Branch, prefix: str = "flow") -> str:
     """Return the flow in words, every box and every zero: the diagram's alternative text."""
-    nodes, branch = _nodes(r, prefix), _branch(r, prefix)
+    nodes = _nodes(r, prefix)
 
-    def tie(node: _Node, facet: str) -> Tie:
-        found: Tie = getattr(getattr(branch, node.name), facet)
-        return found
+    def n(node: _Node) -> str:
+        return tie(r, f"{prefix}.{node.name}", "n").text
 
     sentences = []
     for node in nodes:
         below = [other for other in nodes if other.parent == node.name]
-        out = [f"{other.label}, {tie(other, 'n').text}" for other in below if other.kind == "exclusion"]
-        parts = [f"{other.label}, {tie(other, 'n').text}" for other in below if other.kind == "disposition"]
-        head = f"{node.label}: {tie(node, 'n').text}" if node.kind == "population" else ""
+        out = [f"{other.label}, {n(other)}" for other in below if other.kind == "exclusion"]
+        parts = [f"{other.label}, {n(other)}" for other in below if other.kind == "disposition"]
+        head = f"{node.label}: {n(node)}" if node.kind == "population" else ""
         if out:
             sentences.append(f"{head}; excluded: {'; '.join(out)}.")
         elif head:
             sentences.append(f"{head}.")
         if parts:
-            sentences.append(f"Of {tie(node, 'n').text} ({node.label}): {'; '.join(parts)}.")
+            sentences.append(f"Of {n(node)} ({node.label}): {'; '.join(parts)}.")
     return "Flow diagram. " + " ".join(sentences)
-
-
-def _branch(r: Branch, prefix: str) -> Branch:
-    found = r
-    for segment in prefix.split("."):
-        found = getattr(found, segment)
-    return found
 
 
 def _nodes(r: Branch, prefix: str) -> list[_Node]:

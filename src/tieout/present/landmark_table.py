@@ -1,0 +1,63 @@
+"""Survival at landmarks: patients, events and median of each group, then survival and those at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tieout.present.keys import tie
+from tieout.present.table import Cell, Column, Content, Row, Spanner, Table, column, group, row
+from tieout.values.navigate import Branch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurvivalGroup:
+    """One group: its heading, and the key of its median; landmarks stand beside it under `KEY_at`."""
+
+    heading: Cell
+    key: str
+
+
+def landmark_table(
+    r: Branch,
+    name: str,
+    groups: Sequence[SurvivalGroup],
+    times: Sequence[int],
+    *,
+    unit: str = "month",
+    events: str = "Deaths",
+    outcome: str = "Overall survival",
+    notes: Sequence[Cell] = (),
+) -> Table:
+    """Make a table of survival at `times`, whole numbers of `unit`s.
+
+    Each group has two columns: the number at risk just before the time, and survival with its confidence
+    interval; the median and its interval stand in the second.
+    """
+    columns: list[Column] = []
+    for one in groups:
+        spanner = Spanner(one.heading)
+        columns += [column("At risk, No.", spanner=spanner), column("Estimate (95% CI)", spanner=spanner)]
+
+    def line(label: Content, facet: str) -> Row:
+        return row(label, *(content for one in groups for content in ("", tie(r, one.key, facet))))
+
+    rows = [
+        line("Patients, No.", "n"),
+        line(f"{events}, No.", "events"),
+        line(f"Median, {_SHORT.get(unit, unit)}", "median_interval"),
+        group(outcome),
+    ]
+    for time in times:
+        cells: list[Content] = []
+        for one in groups:
+            key = f"{unit}_{time}"
+            cells += [
+                tie(r, f"{one.key}_at_risk.{key}", "n"),
+                tie(r, f"{one.key}_at.{key}", "value_interval"),
+            ]
+        rows.append(row(f"At {time} {unit}s", *cells, level=1))
+    return Table(name, column("", "left"), tuple(columns), tuple(rows), {}, tuple(notes))
+
+
+_SHORT = {"month": "mo", "year": "y", "day": "d"}
