@@ -1,0 +1,150 @@
+"""What a Word file is held against: the document as it renders now, and the cut that it was made from."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tieout.document.execute import run_document
+from tieout.document.formats import read_targets
+from tieout.document.parse import parse_document
+from tieout.document.source import read_source
+from tieout.document.write import write_outputs
+from tieout.values.claim import Claim
+from tieout.values.finding import Finding, FindingsError
+from tieout.values.project import Project
+from tieout.values.store import RESULTS_FILE, Store, read_store
+from tieout.word.package import Package, open_package
+from tieout.word.refresh import BrokenClaim
+
+_DIGEST = re.compile(r"tieout-digest:([0-9a-f]{64})")
+_CORE = "docProps/core.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A document as it is now.
+
+    `package` is its fresh Word file; None where it cannot be rendered, and `findings` say why. `claims` are
+    the expressions of its claims by their words; `broken` are those that no longer hold.
+    """
+
+    package: Package | None
+    claims: Mapping[str, str]
+    broken: tuple[BrokenClaim, ...]
+    findings: tuple[Finding, ...]
+
+
+def choose_document(file: str, project: Project, named: str = "") -> str:
+    """Return the document that a Word file was made from: the named one, or the one its name begins with.
+
+    `manuscript JD edits.docx` comes from `manuscript.qmd`. FindingsError where no document or two fit.
+    """
+    if named:
+        if named not in project.documents:
+            raise FindingsError([_no_document(f"there is no document {named}", project)])
+        return named
+    stem = Path(file).stem.casefold()
+    fitting = [name for name in project.documents if stem.startswith(Path(name).stem.casefold())]
+    if fitting:
+        return max(fitting, key=len)
+    if len(project.documents) == 1:
+        return project.documents[0]
+    raise FindingsError([_no_document(f"{file} is named after no document of the study", project)])
+
+
+def read_baseline(project: Project, document: str) -> Baseline:
+    """Run a document and render it as Word, as far as that goes."""
+    source = read_source(project.root / document, project.root)
+    try:
+        executed = run_document(source, project.quarto.get("execute") or {})
+        targets = [target for target in read_targets(source, project) if target.suffix == "docx"]
+        csl = next((path for target in targets for path in target.paths("csl")), None)
+        made = write_outputs(parse_document(executed, project, csl), targets, project)
+    except FindingsError as error:
+        broken = tuple(
+            _broken(finding) for finding in error.findings if finding.code == "document/false-claim"
+        )
+        others = tuple(finding for finding in error.findings if finding.code != "document/false-claim")
+        return Baseline(None, {}, broken, others)
+    claims = {
+        " ".join(evaluated.value.words.split()): evaluated.expression
+        for evaluated in executed.evaluated
+        if isinstance(evaluated.value, Claim)
+    }
+    package = open_package(made["docx"], document) if "docx" in made else None
+    return Baseline(package, claims, (), ())
+
+
+def store_of_file(package: Package, project: Project, current: Store) -> Store | None:
+    """Return the cut that a Word file was made from: the current one, or one from the history in git.
+
+    None where the file does not say, or its cut is nowhere to be found.
+    """
+    match = _DIGEST.search(package.parts.get(_CORE, b"").decode("utf-8", "replace"))
+    if match is None:
+        return None
+    if match[1] == current.digest:
+        return current
+    folder = project.relative(project.results)
+    for revision in _git(project.root, "log", "--format=%H", "--", f"{folder}/{RESULTS_FILE}").split():
+        text = _git(project.root, "show", f"{revision}:./{folder}/{RESULTS_FILE}")
+        if match[1] in text:
+            return _store_at(project, revision, folder)
+    return None
+
+
+def _store_at(project: Project, revision: str, folder: str) -> Store | None:
+    """Read the store as it stood at a revision."""
+    names = _git(project.root, "ls-tree", "-r", "--name-only", revision, f"./{folder}").splitlines()
+    with tempfile.TemporaryDirectory() as made:
+        for name in names:
+            path = Path(made) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                _git(project.root, "show", f"{revision}:./{name}"), encoding="utf-8", newline="\n"
+            )
+        try:
+            return read_store(Path(made) / folder)
+        except FindingsError:
+            return None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """Return what git says; nothing where there is no git or no history."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S607  (the user's git)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+
+
+def _broken(finding: Finding) -> BrokenClaim:
+    expression = finding.facts.get("expression", "")
+    words, keys = _claim_of(expression)
+    reason = finding.message.partition("”: ")[2] or finding.message
+    return BrokenClaim(words, reason, keys)
+
+
+def _claim_of(expression: str) -> tuple[str, tuple[str, ...]]:
+    """Return the words of a claim's expression and the keys of the results in it."""
+    try:
+        tree = ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        return expression, ()
+    words = expression
+    if isinstance(tree, ast.Call) and tree.args and isinstance(tree.args[0], ast.Constant):
+        words = str(tree.args[0].value)
+    chains = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    longest = [c for c in chains if not any(o != c and o.startswith(f"{c}.") for o in chains)]
+    return words, tuple(dict.fromkeys(c.partition(".")[2].rpartition(".")[0] for c in longest))
+
+
+def _no_document(message: str, project: Project) -> Finding:
+    facts = {"documents": ", ".join(project.documents)}
+    return Finding("word/no-document", message, None, facts, "name it: --document manuscript.qmd")
