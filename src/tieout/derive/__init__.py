@@ -1,21 +1,30 @@
 """Statistics of cohorts: pure functions, tables in, results out."""
 
+from tieout.derive.analysis_data import analysis_data, write_analysis_data
+from tieout.derive.comparisons import chi_squared, fisher, kruskal_wallis, t_test, wilcoxon
 from tieout.derive.counts import count, levels
+from tieout.derive.cox import Covariate, cox, split_at
 from tieout.derive.ctcae import grade, terms
 from tieout.derive.flow import Disposition, Flow, Population, Reason, flow
 from tieout.derive.grouping import Grouping, grouping, landmark
+from tieout.derive.incidence import gray, incidence, time_to_first
+from tieout.derive.log_rank import log_rank
+from tieout.derive.multiplicity import adjust
 from tieout.derive.progression import ProgressionRule, earliest, psa_progression
 from tieout.derive.proportions import proportion_interval, risk_difference, risk_ratio
 from tieout.derive.protocol import Protocol, read_protocol
 from tieout.derive.provenance import meaning
 from tieout.derive.response import PsaRule, psa_change_at, psa_changes, psa_response
+from tieout.derive.standardize import standardized_difference, standardized_difference_of_levels
 from tieout.derive.summaries import summarize, summarize_by
 from tieout.derive.survival import completeness, kaplan_meier, kaplan_meier_by, reverse_kaplan_meier
 from tieout.derive.times import time_to_event
+from tieout.derive.toxicity import delay_results, dose_delays, reported_grades, support, toxicity
 from tieout.derive.units import convert, corrected_calcium
 from tieout.derive.worst import grade_counts, shift_counts, with_transfusion, worst_grades
 
 __all__ = [
+    "Covariate",
     "Disposition",
     "Flow",
     "Grouping",
@@ -24,19 +33,30 @@ __all__ = [
     "Protocol",
     "PsaRule",
     "Reason",
+    "adjust",
+    "analysis_data",
+    "chi_squared",
     "completeness",
     "convert",
     "corrected_calcium",
     "count",
+    "cox",
+    "delay_results",
+    "dose_delays",
     "earliest",
+    "fisher",
     "flow",
     "grade",
     "grade_counts",
+    "gray",
     "grouping",
+    "incidence",
     "kaplan_meier",
     "kaplan_meier_by",
+    "kruskal_wallis",
     "landmark",
     "levels",
+    "log_rank",
     "meaning",
     "proportion_interval",
     "psa_change_at",
@@ -44,14 +64,24 @@ __all__ = [
     "psa_progression",
     "psa_response",
     "read_protocol",
+    "reported_grades",
     "reverse_kaplan_meier",
     "risk_difference",
     "risk_ratio",
     "shift_counts",
+    "split_at",
+    "standardized_difference",
+    "standardized_difference_of_levels",
     "summarize",
     "summarize_by",
+    "support",
+    "t_test",
     "terms",
     "time_to_event",
+    "time_to_first",
+    "toxicity",
+    "wilcoxon",
     "with_transfusion",
     "worst_grades",
+    "write_analysis_data",
 ]

@@ -5,6 +5,7 @@ curve.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ from tieout.derive.product_limit import (
 )
 from tieout.derive.protocol import ConfType
 from tieout.derive.provenance import meaning, refuse
-from tieout.values.result import Count, Curve, Estimate, Result, Results, TimeToEvent
+from tieout.values.result import Count, Curve, Estimate, Meaning, Result, Results, TimeToEvent
 
 Unit = Literal["months", "days"]
 _CONF_WORDS = {
@@ -101,13 +102,27 @@ def kaplan_meier(
     }
     stem = unit.removesuffix("s")
     if at:
-        made[f"{name}_at"] = Results({_key(stem, t): _survival_at(curve, t, words) for t in at})
-        made[f"{name}_at_risk"] = Results({_key(stem, t): _at_risk(times, t, unit, words) for t in at})
+        made[f"{name}_at"] = Results(
+            {_key(stem, t): _survival_at(curve, t, _named(words, f"at {t:g} {unit}")) for t in at}
+        )
+        made[f"{name}_at_risk"] = Results(
+            {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
+        )
     if rmst:
-        made[f"{name}_rmst"] = Results({_key(stem, t): _rmst(curve, t, words, unit) for t in rmst})
+        made[f"{name}_rmst"] = Results(
+            {
+                _key(stem, t): _rmst(curve, t, _named(words, f"restricted mean to {t:g} {unit}"), unit)
+                for t in rmst
+            }
+        )
     if quantiles:
         made[f"{name}_quantile"] = Results(
-            {_key("share", q * 100): _quantile(curve, q, words, unit, decimals) for q in quantiles}
+            {
+                _key("share", q * 100): _quantile(
+                    curve, q, _named(words, f"{q:.0%} quantile"), unit, decimals
+                )
+                for q in quantiles
+            }
         )
     return Results(made)
 
@@ -212,12 +227,14 @@ def reverse_kaplan_meier(
     return Results({name: _quantile(curve, 0.5, words, unit, decimals)})
 
 
-def completeness(times: pd.DataFrame, *, label: str, population: str) -> Estimate:
+def completeness(times: pd.DataFrame, *, label: str, population: str, decimals: int = 0) -> Estimate:
     """Return how complete follow-up is: time observed, of the time that could have been (Clark's C).
 
     Parameters
     ----------
     times : from `time_to_event`; a patient with the event could have been observed until then.
+    label, population : the words of the result.
+    decimals : of the printed percentage.
 
     Notes
     -----
@@ -232,7 +249,7 @@ def completeness(times: pd.DataFrame, *, label: str, population: str) -> Estimat
     potential = int(times["potential_days"].sum())
     value = int(times["time_days"].sum()) / potential if potential else None
     words = meaning(label, population, "observed of potential follow-up time (Clark's C)")
-    return Estimate(value, None, None, words, scale="proportion", decimals=0, n=len(times))
+    return Estimate(value, None, None, words, scale="proportion", decimals=decimals, n=len(times))
 
 
 def curve_of(
@@ -313,6 +330,10 @@ def _rmst(curve: SurvivalCurve, until: float, words: Any, unit: str) -> Estimate
     value, error = found
     half = float(ndtri(1 - (1 - curve.level) / 2)) * error
     return Estimate(value, value - half, value + half, words, "number", unit, 1, curve.level, None, n, events)
+
+
+def _named(words: Meaning, detail: str) -> Meaning:
+    return replace(words, label=f"{words.label}, {detail}")
 
 
 def _key(stem: str, number: float) -> str:
