@@ -66,13 +66,30 @@ def denominators_that_fit(n: int, printed: Decimal, most: int = 100_000) -> rang
     return range(first, last + 1) if last >= first else range(0)
 
 
+def denominators_near(n: int, printed: Decimal, most: int = 10_000_000) -> range:
+    """Return every denominator from n up over which n is within one unit of this percentage's last digit.
+
+    >>> denominators_near(7, Decimal("47")), denominators_near(0, Decimal("0"))[:2]
+    (range(15, 16), range(1, 3))
+    """
+    step = unit(printed)
+    low, high = Fraction(printed) - step, Fraction(printed) + step
+    if n == 0:
+        return range(1, most + 1) if low <= 0 else range(0)
+    first = max(n, ceil(Fraction(100 * n) / high)) if high > 0 else most + 1
+    last = min(most, floor(Fraction(100 * n) / low)) if low > 0 else most
+    return range(first, last + 1) if last >= first else range(0)
+
+
 def numerators_that_fit(of: int, printed: Decimal) -> range:
     """Return every count out of `of` that prints as this percentage.
 
     >>> numerators_that_fit(35, Decimal("47")), numerators_that_fit(35, Decimal("49"))
     (range(0, 0), range(17, 18))
     """
-    return _numerators(of, Fraction(printed) - unit(printed) / 2, Fraction(printed) + unit(printed), open_top=True)
+    return _numerators(
+        of, Fraction(printed) - unit(printed) / 2, Fraction(printed) + unit(printed), open_top=True
+    )
 
 
 def numerators_near(of: int, printed: Decimal) -> range:

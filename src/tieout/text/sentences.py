@@ -12,7 +12,7 @@ _ABBREVIATED = re.compile(
 )
 _END = re.compile(r"[.?!][)\]\"'”’]{0,2}(?=\s+[\"“'(\[]{0,2}[A-Z0-9À-Þ])|\n\s*\n|\n(?=\s*[-*•#|])")
 _HEADING = re.compile(
-    r"(?:^|(?<=[.\n:;!?])\s*|\n)\W{0,4}"
+    r"(?:^|(?<=[.\n:;!?])\s{0,4})\W{0,4}"
     r"(background|introduction|objectives?|aims?|purpose|design|setting|patients|participants|materials? and methods"
     r"|methods?|interventions?|main outcome measures?|results?|findings|conclusions?|interpretation|discussion"
     r"|abstract|summary|funding|trial registration)\b(?:\*\*)?\s?(?:/\w+)?[:.\n]",

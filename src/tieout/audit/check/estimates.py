@@ -28,7 +28,9 @@ _LISTED_BEFORE = re.compile(
     r"(?:[\ue000\ue001\ue002][^\ue000-\ue005;()\[\]]{0,25}(?:,| and| vs\.?| versus| or| to| compared (?:with|to)|/)"
     r"[^\ue000-\ue005;()\[\]]{0,25})$"
 )
-_CHANGE = re.compile(r"\b(?:differences?|changes?|increas\w*|decreas\w*|reduc\w*|improve\w*|gain)\b[^.;]{0,60}$")
+_CHANGE = re.compile(
+    r"\b(?:differences?|changes?|increas\w*|decreas\w*|reduc\w*|improve\w*|gain)\b[^.;]{0,60}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,10 @@ def _is_one_of_several(sentence: Sentence, place: int, end: int) -> bool:
     before = sentence.signs[max(0, place - 60) : place]
     after = sentence.signs[end : end + 30]
     several = _LISTED_BEFORE.search(before) is not None and not _CHANGE.search(before)
-    return several or re.match(r"[)%]?,? ?(?:and|;|,|vs\.?|versus) ?(?:\ue001 ci[ ,:=]*)?\ue003", after) is not None
+    return (
+        several
+        or re.match(r"[)%]?,? ?(?:and|;|,|vs\.?|versus) ?(?:\ue001 ci[ ,:=]*)?\ue003", after) is not None
+    )
 
 
 def _same_scale(interval: Interval) -> bool:
@@ -138,5 +143,7 @@ def _same_scale(interval: Interval) -> bool:
     if estimate.kind is Kind.COUNT and interval.unit == "%":
         return False
     if (estimate.kind is Kind.PERCENT) != (interval.unit == "%"):
-        return not (interval.high <= 1 < estimate.value) and not (estimate.kind is not Kind.PERCENT and estimate.value <= 1)
+        return not (interval.high <= 1 < estimate.value) and not (
+            estimate.kind is not Kind.PERCENT and estimate.value <= 1
+        )
     return not estimate.unit or not interval.unit or estimate.unit[:2] == interval.unit[:2]

@@ -12,11 +12,13 @@ from tieout.text.signs import Sentence
 
 N = "\ue000"
 _SHARE = "(?: ?[(\\[]\ue001[)\\]])?"
-_PART = re.compile(f"(?:^|[,;:] ?|\\band |\\bor |\\bvs\\.? |\\bversus |\\bwhile |\\bwhereas |\\bbut )"
-                   f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}")
+_PART = re.compile(
+    f"(?:^|[,;:] ?|\\band |\\bor |\\bvs\\.? |\\bversus |\\bwhile |\\bwhereas |\\bbut )"
+    f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}"
+)
 _CUT = re.compile(r"[;]|\b(?:of (?:whom|which|these|them|those)|all of|including|respectively)\b")
 _WHOLE = (
-    rf"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?(?P<whole>{{n}})"
+    r"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?(?P<whole>{n})"
     r"(?![/(\[])(?P<group> [^{n}{p},;.]{0,120}|),"
 )
 _BRACKET = rf"(?P<whole>{{n}}) {words(5)}{OPEN}(?P<inside>[^()\[\]]{{3,400}})[)\]]"
@@ -98,7 +100,5 @@ def same_kind(parts: Parts) -> bool:
     return set(first) <= SEXES or set(first) <= RESPONSES
 
 
-SEXES = frozenset("men women male female males females boys girls man woman boy girl m f".split())
-RESPONSES = frozenset(
-    "cr crs pr prs complete partial sd pd stable progressive cri vgpr scr ncr npr".split()
-)
+SEXES = frozenset(["men", "women", "male", "female", "males", "females", "boys", "girls", "man", "woman", "boy", "girl", "m", "f"])
+RESPONSES = frozenset(["cr", "crs", "pr", "prs", "complete", "partial", "sd", "pd", "stable", "progressive", "cri", "vgpr", "scr", "ncr", "npr"])

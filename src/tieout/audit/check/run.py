@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tieout.audit.check.catalogue import RULES
-from tieout.audit.check.finding import Certainty, Rule, TextFinding
-from tieout.audit.check.reading import Reading, read
+from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding
+from tieout.audit.check.reading import Reading, closed, read
+
+_LOOK_BACK = 8
 
 
 def check_text(text: str, *, rounding: bool = False, rules: Sequence[Rule] = RULES) -> list[TextFinding]:
@@ -25,13 +28,27 @@ def check_reading(
     found: list[TextFinding] = []
     for rule in rules:
         for finding in rule.check(reading):
-            if finding.certainty is Certainty.ROUNDING and not rounding:
-                continue
-            if not any(_same(finding, other) for other in found):
-                found.append(finding)
-    return sorted(found, key=lambda finding: (finding.start, finding.end))
+            if finding.certainty is not Certainty.ROUNDING or rounding:
+                found.append(_closed(reading.text, finding))
+    return _told_once(found)
 
 
-def _same(one: TextFinding, other: TextFinding) -> bool:
-    """Two rules that doubt the same number tell the reader once."""
-    return one.start < other.end and other.start < one.end
+def _told_once(found: Sequence[TextFinding]) -> list[TextFinding]:
+    """Return the findings by place; of two that doubt the same numbers, the earlier rule's."""
+    kept: list[TextFinding] = []
+    for finding in sorted(found, key=lambda finding: (finding.start, finding.end)):
+        clash = [
+            other for other in kept[-_LOOK_BACK:] if finding.start < other.end and other.start < finding.end
+        ]
+        if not clash:
+            kept.append(finding)
+        elif found.index(finding) < min(map(found.index, clash)):
+            kept = [other for other in kept if other not in clash]
+            kept.append(finding)
+    return kept
+
+
+def _closed(text: str, finding: TextFinding) -> TextFinding:
+    """Take in the bracket that a piece opened: 7 pts (47%) and not 7 pts (47%."""
+    pieces = (Piece(piece.start, closed(text, piece.start, piece.end)) for piece in finding.pieces)
+    return replace(finding, pieces=tuple(pieces))

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tieout.audit.arithmetic import percentage_is_near
+from tieout.audit.arithmetic import denominators_near
 from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, words
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
-_END = rf"(?= ?[)\],;]| ?of )"
+_END = r"(?= ?[)\],;]| ?of )"
 _BARE_P = rf"{{p}}(?! ?{CONFIDENCE})"
 _RATIO = r"(?P<n>{n}) ?/ ?(?P<of>{n})"
 
@@ -32,8 +32,8 @@ _PAIRED = (
     rf"(?P<p>{_BARE_P}) ?{words(3)}{OPEN}(?P<n>{{n}})(?! ?[/=])(?: {words(3)})?{_END}",  # 12% (85 facilities)
 )
 _ANCHOR = (
-    rf"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
-    rf"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?(?P<of>{{n}})(?![/(])"
+    r"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
+    r"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?(?P<of>{n})(?![/(])"
 )
 _BACK = r"(?:of|among|amongst) (?:these|those|them|whom|which|this group)\b(?! {n})"
 
@@ -59,9 +59,14 @@ class Share:
         """The numbers that it is made of."""
         return (self.n, self.p) if self.of is None else (self.n, self.of, self.p)
 
+    @property
+    def sizes(self) -> range:
+        """The groups that would give the percentage, within one unit of its last digit."""
+        return denominators_near(self.n.n, self.p.value)
+
     def near(self, of: int) -> bool:
         """Return whether this denominator gives the percentage, or all but."""
-        return of >= self.n.n and percentage_is_near(self.n.n, of, self.p.value)
+        return of in self.sizes
 
 
 def read_shares(sentences: Sequence[Sentence]) -> list[Share]:
@@ -128,6 +133,6 @@ def _is_modelled(sentence: Sentence, match: re.Match[str]) -> bool:
     return re.search(MODELLED, sentence.signs[max(0, start) : match.end() + 40]) is not None
 
 
-def groups(sentences: Iterable[Sentence], shares: Iterable[Share]) -> list[Quantity]:
+def groups(sentences: Iterable[Sentence]) -> list[Quantity]:
     """Return every count of the text: each may be the group that a percentage is over."""
     return [q for sentence in sentences for q in sentence.quantities if q.kind is Kind.COUNT and q.n > 0]

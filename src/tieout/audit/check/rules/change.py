@@ -54,13 +54,15 @@ def _differences(sentence: Sentence) -> Iterator[TextFinding]:
             a, b, d = named["a"], named["b"], named["d"]
             if "relative" in match[0] or "ratio" in match[0] or "respectively" in sentence.signs:
                 continue
-            if d.value < 0 or pattern is _FROM_TO and _is_relative(a.value, b.value, d):
+            if d.value < 0 or (pattern is _FROM_TO and _is_relative(a.value, b.value, d)):
                 continue
             got = abs(a.value - b.value)
             unit = Decimal(1).scaleb(-min(a.places, b.places, d.places))
             if abs(got - d.value) <= unit:
                 continue
-            message = f"the difference between {a.value}% and {b.value}% is {got} percentage points, not {d.value}"
+            message = (
+                f"the difference between {a.value}% and {b.value}% is {got} percentage points, not {d.value}"
+            )
             pieces = (piece(d), piece(a), piece(b))
             yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
 
@@ -82,13 +84,13 @@ def _reductions(reading: Reading, index: int, sentence: Sentence) -> Iterator[Te
         if _agrees(change, ratio.estimate) or not (named_risk or _text_agrees(reading)):
             continue
         expected = abs(1 - ratio.estimate.value) * 100
-        message = f"a ratio of {ratio.estimate.value} is a change of {expected.normalize():f}%, not {change.value}%"
+        message = (
+            f"a ratio of {ratio.estimate.value} is a change of {expected.normalize():f}%, not {change.value}%"
+        )
         yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(change), piece(ratio.estimate)))
 
 
-def _ratio_after(
-    reading: Reading, index: int, match: re.Match[str], sentence: Sentence
-) -> Interval | None:
+def _ratio_after(reading: Reading, index: int, match: re.Match[str], sentence: Sentence) -> Interval | None:
     """The ratio that the parenthesis begins with."""
     for interval in reading.intervals:
         if interval.sentence == index and interval.is_ratio:
@@ -132,9 +134,7 @@ def _likelihoods(reading: Reading) -> Iterator[TextFinding]:
             change = changes[fits.index(False)]
             other = changes[fits.index(True)]
             listed = ", ".join(str(ratio.value) for ratio in ratios)
-            message = (
-                f"{change.value}% follows from no ratio of the text ({listed}), though {other.value}% beside it does"
-            )
+            message = f"{change.value}% follows from no ratio of the text ({listed}), though {other.value}% beside it does"
             yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(change), *map(piece, ratios)))
 
 

@@ -14,7 +14,9 @@ _KIND_A = r"(?:complete (?:responses?|remissions?)|crs?|complete)"
 _KIND_B = r"(?:partial (?:responses?|remissions?)|prs?|partial|cri|crp|vgpr|complete (?:response|remission) with incomplete [a-z ]{1,30})"
 _ABBR = r"(?: ?[(\[][a-z]{2,5}[)\]])?"
 _SAID = r"(?: ?(?:rate|in|of|was|were|,|:|=|for))*"
-_RATE = r"\b(?:overall|objective|total|best|tumou?r|combined|orr|rr|response|remission)\b[^{n}{p}{m}.;]{0,60}?"
+_RATE = (
+    r"\b(?:overall|objective|total|best|tumou?r|combined|orr|rr|response|remission)\b[^{n}{p}{m}.;]{0,60}?"
+)
 _LABEL_FIRST = (
     rf"{_RATE}(?P<total>{{p}})(?: ?[(\[][^()\[\]]{{0,30}}[)\]])?[,;:]? ?(?:[(\[]|with |including |consisting of |comprising )*"
     rf"(?:an? )?{_KIND_A}{_ABBR}{_SAID} ?(?P<a>{{p}})[^{{n}}{{p}}{{m}}.]{{0,12}}?(?:an? )?{_KIND_B}{_ABBR}{_SAID} ?(?P<b>{{p}})"
@@ -36,7 +38,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
                 if abs(got - total.value) <= unit * 3 / 2:
                     continue
                 message = f"{a.value}% and {b.value}% make {got}%, not {total.value}%"
-                pieces = (piece(total, a, b), piece(total))
+                pieces = (piece(total, a, b), piece(total), piece(a), piece(b))
                 yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
 
 

@@ -15,7 +15,9 @@ def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each interval that is reversed or misses its estimate."""
     for interval in reading.intervals:
         low, high, value = interval.low, interval.high, interval.estimate.value
-        pieces = (Piece(min(interval.estimate.start, interval.start), max(interval.end, interval.estimate.end)),)
+        pieces = (
+            Piece(min(interval.estimate.start, interval.start), max(interval.end, interval.estimate.end)),
+        )
         if low > high:
             if value in (low, high):
                 continue
@@ -27,7 +29,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
             continue
         outside = low - value if value < low else value - high
         bound = f"below {low}" if value < low else f"above {high}"
-        certainty = Certainty.ROUNDING if outside <= slack and slack < 1 else Certainty.IMPOSSIBLE
+        certainty = Certainty.ROUNDING if outside <= slack < 1 else Certainty.IMPOSSIBLE
         message = f"the estimate {value} lies {bound}, outside of its own interval {low} to {high}"
         yield TextFinding(NAME, certainty, message, pieces)
 

@@ -34,7 +34,13 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 
 def _is_other(match: re.Match[str]) -> bool:
     """Events, samples and visits can outnumber the people they belong to."""
-    return re.search(r"\b(?:one|more|events?|episodes?|visits?|scans|images|procedures|operations|sessions)\b", match[0]) is not None
+    return (
+        re.search(
+            r"\b(?:one|more|events?|episodes?|visits?|scans|images|procedures|operations|sessions)\b",
+            match[0],
+        )
+        is not None
+    )
 
 
 def _finding(part: Quantity, whole: Quantity) -> TextFinding:

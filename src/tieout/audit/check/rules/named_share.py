@@ -15,15 +15,15 @@ from tieout.text.signs import Sentence
 
 NAME = "named-share"
 
-_NAMED = (
-    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?:{PEOPLE} )?(?P<group>(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
+_NAMED = rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?:{PEOPLE} )?(?P<group>(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
+_DIRECT = (
+    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?P<of>{{n}}) {PEOPLE}\b(?! ?[(\[])"
 )
-_DIRECT = rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?P<of>{{n}}) {PEOPLE}\b(?! ?[(\[])"
-_ALSO = rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
+_ALSO = (
+    rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
+)
 _STOP = frozenset(
-    "a an and the of in on at to for from by with without who whom that which were was had have has been being or is are "
-    "all any these those due after before during following underwent receiving received treated treatment therapy "
-    "patients pts cases group groups study trial enrolled included evaluated".split()
+    ["a", "an", "and", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "without", "who", "whom", "that", "which", "were", "was", "had", "have", "has", "been", "being", "or", "is", "are", "all", "any", "these", "those", "due", "after", "before", "during", "following", "underwent", "receiving", "received", "treated", "treatment", "therapy", "patients", "pts", "cases", "group", "groups", "study", "trial", "enrolled", "included", "evaluated"]
 )
 _VERB = re.compile(
     r"^(?:had|have|were|was|are|is|achieved|showed|developed|experienced|received|underwent|died|transitioned|proceeded"
@@ -54,17 +54,25 @@ def _direct(sentence: Sentence, within: set[int]) -> Iterator[TextFinding]:
 
 
 def _by_name(
-    reading: Reading, sentence: Sentence, within: set[int], described: Sequence[tuple[Quantity, frozenset[str]]]
+    reading: Reading,
+    sentence: Sentence,
+    within: set[int],
+    described: Sequence[tuple[Quantity, frozenset[str]]],
 ) -> Iterator[TextFinding]:
     """47% of patients stopping A …, while 44% …: the 35 who stopped A."""
     for match, named in sentence.find(_NAMED):
         first = named["p"]
         name = _name_of(match["group"])
-        matching = [group for group, about in described if name and name <= about and group.start != first.start]
+        matching = [
+            group for group, about in described if name and name <= about and group.start != first.start
+        ]
         if first.start in within or not name or len({group.n for group in matching}) != 1:
             continue
         of = matching[0]
-        stated = [first, *(other["p"] for found, other in sentence.find(_ALSO) if found.start() > match.start())]
+        stated = [
+            first,
+            *(other["p"] for found, other in sentence.find(_ALSO) if found.start() > match.start()),
+        ]
         stated = [p for p in stated if p.start not in within]
         wrong = [p for p in stated if not numerators_near(of.n, p.value)]
         if first not in wrong:
@@ -95,8 +103,14 @@ def _described(reading: Reading) -> Iterator[tuple[Quantity, frozenset[str]]]:
     for sentence in reading.sentences:
         for place, quantity in zip(sentence.at, sentence.quantities, strict=True):
             if quantity.kind is Kind.COUNT and quantity.n >= 5:
-                after = re.match("[^\ue000-\ue002.;,()]{0,120}(?:\ue005[^\ue000-\ue005.;,()]{0,80})?", sentence.signs[place + 1 :])
-                yield quantity, frozenset(map(_stem, re.findall(r"[a-zß-ÿ0-9-]{3,}", after[0] if after else "")))
+                after = re.match(
+                    "[^\ue000-\ue002.;,()]{0,120}(?:\ue005[^\ue000-\ue005.;,()]{0,80})?",
+                    sentence.signs[place + 1 :],
+                )
+                yield (
+                    quantity,
+                    frozenset(map(_stem, re.findall(r"[a-zß-ÿ0-9-]{3,}", after[0] if after else ""))),
+                )
 
 
 def _name_of(group: str) -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from tieout.audit.arithmetic import common_denominators, denominators_that_fit, percentage_is_rounded
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
@@ -12,33 +14,41 @@ from tieout.text.quantities import Kind, Quantity
 
 NAME = "paired-share"
 
+_MOST_PARTS = 12
+_NEIGHBOURS = 40  # pairs before and after that may share a group which the text does not name
+
 
 def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each pair that no group of the text gives."""
     pairs = [share for share in reading.shares if share.of is None and not share.modelled and share.n.n > 0]
-    counts = {quantity.n for quantity in reading.groups} | _sums(reading)
-    homeless = [share for share in pairs if not any(share.near(of) for of in counts)]
+    sums = sorted(_sums(reading))
+    homeless = [
+        share for share in pairs if not reading.groups_in(share.sizes) and not _within(sums, share.sizes)
+    ]
     lost: list[Share] = []
+    without = {id(share) for share in homeless}
     for share in pairs:
         if share.anchors:
-            if (found := _against_anchor(reading, share, pairs, counts)) is not None:
+            if (found := _against_anchor(reading, share)) is not None:
                 yield found
-        elif share in homeless:
+        elif id(share) in without:
             lost.append(share)
-    yield from _without_group(reading, lost, homeless, pairs)
+    if len(homeless) < len(reading.shares):  # else nothing shows that the text names its groups at all
+        yield from _without_group(reading, lost, homeless)
     yield from _rounding(pairs)
+
+
+def _within(values: Sequence[int], sizes: range) -> bool:
+    return bool(sizes) and bisect_left(values, sizes[0]) < bisect_right(values, sizes[-1])
 
 
 def _sums(reading: Reading) -> set[int]:
     """Groups are also made of the parts that a sentence lists: 43 + 28 + 62 events."""
     made: set[int] = set()
     for index, sentence in enumerate(reading.sentences):
-        listed = [share.n.n for share in reading.shares if share.sentence == index]
-        if 2 <= len(listed) <= 12:
-            made.add(sum(listed))
+        listed = [share.n.n for share in reading.shares_by_sentence.get(index, ())]
         sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
-        if 2 <= len(sizes) <= 12:
-            made.add(sum(sizes))
+        made |= {sum(parts) for parts in (listed, sizes) if 2 <= len(parts) <= _MOST_PARTS}
     return made
 
 
@@ -51,15 +61,17 @@ def _local(reading: Reading, share: Share) -> set[int]:
     }
 
 
-def _against_anchor(
-    reading: Reading, share: Share, pairs: Sequence[Share], counts: set[int]
-) -> TextFinding | None:
+def _against_anchor(reading: Reading, share: Share) -> TextFinding | None:
     anchor = share.anchors[-1]
     if any(share.near(of) for of in {anchor.n, *_local(reading, share)}):
         return None
-    siblings = [other for other in pairs if other.anchors == share.anchors and other is not share]
+    siblings = [
+        other
+        for other in reading.shares_by_sentence[share.sentence]
+        if other.anchors == share.anchors and other is not share
+    ]
     agree = [other for other in siblings if other.near(anchor.n)]
-    elsewhere = sorted(of for of in counts if share.near(of))
+    elsewhere = reading.groups_in(share.sizes)
     if not agree and (elsewhere or any(common_denominators([_pair(share), _pair(o)]) for o in siblings)):
         return None  # the sentence seems to count over another group than the one it begins with
     n, p = share.n.n, share.p.value
@@ -76,13 +88,15 @@ def _against_anchor(
 
 
 def _without_group(
-    reading: Reading, lost: Sequence[Share], homeless: Sequence[Share], pairs: Sequence[Share]
+    reading: Reading, lost: Sequence[Share], homeless: Sequence[Share]
 ) -> Iterator[TextFinding]:
     """A lone pair without a group is reported; several that share one unnamed group are not."""
-    if len(pairs) + sum(share.of is not None for share in reading.shares) - len(homeless) < 1:
-        return  # nothing in this text shows that its groups are named at all
     for share in lost:
-        mates = [other for other in homeless if other is not share]
+        place = homeless.index(share)
+        mates = [
+            *homeless[max(0, place - _NEIGHBOURS) : place],
+            *homeless[place + 1 : place + 1 + _NEIGHBOURS],
+        ]
         if any(common_denominators([_pair(share), _pair(other)]) for other in mates):
             continue
         n, p = share.n.n, share.p.value
@@ -98,9 +112,7 @@ def _without_group(
         if nearest is not None:
             message += f"; {n}/{nearest.n} is {percent(n, nearest.n, share.p.places)}%"
             pieces = (*pieces, piece(nearest))
-        settled = any(
-            other.sentence == share.sentence and other not in homeless for other in reading.shares
-        )
+        settled = any(other not in homeless for other in reading.shares_by_sentence[share.sentence])
         certainty = Certainty.INCONSISTENT if settled else Certainty.UNLIKELY
         yield TextFinding(NAME, certainty, message, pieces)
 
@@ -131,7 +143,7 @@ def _rounding(pairs: Sequence[Share]) -> Iterator[TextFinding]:
             yield TextFinding(NAME, Certainty.ROUNDING, message, pieces)
 
 
-def _pair(share: Share) -> tuple[int, object]:
+def _pair(share: Share) -> tuple[int, Decimal]:
     return share.n.n, share.p.value
 
 

@@ -60,7 +60,11 @@ def _of_list(form: str, parts: Parts) -> TextFinding | None:
     if parts.rest:
         return _finding(parts, Certainty.INCONSISTENT, "the last is called the remaining one")
     if form == "bracket":
-        return _finding(parts, Certainty.UNLIKELY, "the bracket seems to list them all") if same_kind(parts) else None
+        return (
+            _finding(parts, Certainty.UNLIKELY, "the bracket seems to list them all")
+            if same_kind(parts)
+            else None
+        )
     if total > whole and _same_act(parts):
         return _finding(parts, Certainty.UNLIKELY, "unless some are counted in more than one part")
     if EXHAUSTIVE.search(parts.words) and _same_act(parts):
@@ -74,7 +78,8 @@ def _same_act(parts: Parts) -> bool:
     if not acts[0]:
         return False
     return all(
-        act == acts[0] or (not act and head in {"with", "to", "by", "in"} and re.search(rf"\b{head}\b", parts.said[0]))
+        act == acts[0]
+        or (not act and head in {"with", "to", "by", "in"} and re.search(rf"\b{head}\b", parts.said[0]))
         for act, head in zip(acts, heads(parts.said), strict=True)
     )
 
@@ -82,7 +87,8 @@ def _same_act(parts: Parts) -> bool:
 def _finding(parts: Parts, certainty: Certainty, reason: str) -> TextFinding:
     sum_ = " + ".join(str(part.n) for part in parts.parts)
     message = f"{sum_} is {parts.total}, not {parts.whole.n} ({reason})"
-    return TextFinding(NAME, certainty, message, (piece(parts.whole, *parts.parts), piece(parts.whole)))
+    pieces = (piece(parts.whole, *parts.parts), piece(parts.whole), *map(piece, parts.parts))
+    return TextFinding(NAME, certainty, message, pieces)
 
 
 def _sexes(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFinding]:
@@ -104,7 +110,9 @@ def _sexes(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFin
         near = [q for q in around if q.n > max(a.n, b.n) and abs(q.n - total) <= max(1, 0.1 * q.n)]
         if near:
             message = f"{a.n} + {b.n} is {total}, not {near[-1].n}"
-            yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(a, b), piece(near[-1])))
+            yield TextFinding(
+                NAME, Certainty.INCONSISTENT, message, (piece(a, b), piece(a), piece(b), piece(near[-1]))
+            )
 
 
 def _remaining(sentence: Sentence) -> Iterator[TextFinding]:
@@ -141,7 +149,9 @@ def _arms(sentence: Sentence) -> Iterator[TextFinding]:
     if abs(total - whole.n) <= max(2, 0.15 * whole.n) and _is_whole(total, sizes, sentence):
         sum_ = " + ".join(str(size.n) for size in sizes)
         message = f"{sum_} is {total}, not {whole.n}"
-        yield TextFinding(NAME, Certainty.UNLIKELY, message, (piece(whole, *sizes), piece(whole)))
+        yield TextFinding(
+            NAME, Certainty.UNLIKELY, message, (piece(whole, *sizes), piece(whole), *map(piece, sizes))
+        )
 
 
 def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
@@ -155,8 +165,8 @@ def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
 
 
 def _stale_total(reading: Reading, index: int) -> Iterator[TextFinding]:
-    """"Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …": the percentages agree on the parts' own sum."""
-    shares = [s for s in reading.shares if s.sentence == index and s.of is None]
+    """ "Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …": the percentages agree on the parts' own sum."""
+    shares = [share for share in reading.shares_by_sentence.get(index, ()) if share.of is None]
     if len(shares) < 2 or index == 0 or not all(share.back or share.anchors for share in shares):
         return
     total = sum(share.n.n for share in shares)

@@ -78,7 +78,9 @@ def _against_p(interval: Interval) -> TextFinding | None:
     includes_one = float(interval.low) < 1 < float(interval.high)
     implied = normal_two_sided((least + most) / 2)
     if p.relation == "<":
-        wrong = includes_one and stated <= alpha and _z(stated) > most + _FAR_Z and _z(2 * stated) > most + _FAR_Z
+        wrong = (
+            includes_one and stated <= alpha and _z(stated) > most + _FAR_Z and _z(2 * stated) > most + _FAR_Z
+        )
     elif p.relation == ">":
         wrong = not includes_one and stated >= alpha and _z(stated) < least - _FAR_Z
     else:

@@ -23,7 +23,9 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         if interval.estimate.kind is not Kind.PERCENT or interval.unit != "%" or interval.is_ratio:
             continue
         signs = reading.sentences[interval.sentence].signs
-        if re.search(rf"{MODELLED}|differen|surviv|-free|increas|decreas|reduc|change|sensitiv|specific", signs):
+        if re.search(
+            rf"{MODELLED}|differen|surviv|-free|increas|decreas|reduc|change|sensitiv|specific", signs
+        ):
             continue
         if (finding := _finding(interval)) is not None:
             yield finding

@@ -19,7 +19,9 @@ _RANGED = (
     r"(?P<kind>range[sd]?|iqr|inter-?quartile range|interquartile interval|quartiles|min[-–/]max|q1[-–,]? ?q3|25th[-– ]75th percentiles?)"
     r"(?: ?[(\[]iqr[)\]])?[ ,:=(\[]{0,3}(?:of |from |was |were )?(?P<range>{r})"
 )
-_LISTED = re.compile(r"[\ue000\ue002][^\ue000-\ue005;.()]{0,30}(?:,| and| vs\.?| versus| or|/)[^\ue000-\ue005;.()]{0,30}$")
+_LISTED = re.compile(
+    r"[\ue000\ue002][^\ue000-\ue005;.()]{0,30}(?:,| and| vs\.?| versus| or|/)[^\ue000-\ue005;.()]{0,30}$"
+)
 _SEVERAL = re.compile(r"^[^.;]{0,8}(?:and|,|vs\.?|versus) ?\ue003")
 
 
@@ -36,9 +38,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
                 yield finding
 
 
-def _finding(
-    before: str, kind: str, centre: Quantity, around: Quantity
-) -> TextFinding | None:
+def _finding(before: str, kind: str, centre: Quantity, around: Quantity) -> TextFinding | None:
     low, high = around.value, around.high
     assert high is not None
     if centre.unit and around.unit and centre.unit[:2] != around.unit[:2]:
@@ -47,7 +47,11 @@ def _finding(
     pieces = (Piece(centre.start, around.end),)
     name = "range" if full else "quartiles"
     if low > high:
-        message = f"the {name} run from {low} down to {high}" if not full else f"the range runs from {low} down to {high}"
+        message = (
+            f"the {name} run from {low} down to {high}"
+            if not full
+            else f"the range runs from {low} down to {high}"
+        )
         return TextFinding(NAME, Certainty.IMPOSSIBLE, message, pieces)
     is_mean = re.search(r"\b(?:mean|average)\b[^;.]*$", before) is not None
     if not full and (is_mean or "median" not in before):
@@ -55,7 +59,11 @@ def _finding(
     slack = Decimal(1).scaleb(-min(centre.places, around.places, around.high_places))
     if not low <= centre.value <= high:
         outside = low - centre.value if centre.value < low else centre.value - high
-        certainty = Certainty.ROUNDING if outside < slack or (outside == slack and slack < 1) else Certainty.IMPOSSIBLE
+        certainty = (
+            Certainty.ROUNDING
+            if outside < slack or (outside == slack and slack < 1)
+            else Certainty.IMPOSSIBLE
+        )
         message = f"{centre.value} lies outside of its own {name}, {low} to {high}"
         return TextFinding(NAME, certainty, message, pieces)
     if full and centre.spread is not None and is_mean:

@@ -22,7 +22,9 @@ def check(reading: Reading) -> Iterator[TextFinding]:
             message = f"{n} of {of}: a part cannot be larger than its whole"
             yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
         elif not percentage_is_near(n, of, p):
-            yield TextFinding(NAME, Certainty.IMPOSSIBLE, _message(reading, share), (piece(*share.quantities),))
+            yield TextFinding(
+                NAME, Certainty.IMPOSSIBLE, _message(reading, share), (piece(*share.quantities),)
+            )
         elif not percentage_is_rounded(n, of, p):
             exact = percent(n, of, share.p.places + 1)
             message = f"{n}/{of} is {exact}%, which rounds to {percent(n, of, share.p.places)}%, not {p}%"
@@ -33,15 +35,18 @@ def _message(reading: Reading, share: Share) -> str:
     assert share.of is not None
     n, of, p = share.n.n, share.of.n, share.p.value
     message = f"{n}/{of} is {percent(n, of, share.p.places)}%, not {p}%"
-    others = sorted({q.n for q in reading.groups if q.n != of and share.near(q.n)})
+    others = [size for size in reading.groups_in(share.sizes) if size != of]
     fitting = numerators_that_fit(of, p)
     hints = []
     if len(fitting) == 1:
         hints.append(f"{fitting[0]}/{of} would give {p}%")
     if others:
         listed = " or ".join(str(other) for other in others[:3])
-        hints.append(f"{n} of {listed}, which the text gives elsewhere, would too" if hints else
-                     f"{n} of {listed}, which the text gives elsewhere, would give {p}%")
+        hints.append(
+            f"{n} of {listed}, which the text gives elsewhere, would too"
+            if hints
+            else f"{n} of {listed}, which the text gives elsewhere, would give {p}%"
+        )
     return "; ".join([message, *hints])
 
 

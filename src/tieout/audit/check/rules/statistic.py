@@ -14,7 +14,7 @@ from tieout.text.numerals import DIGIT_NUMBER, numerals
 NAME = "test-statistic"
 
 _N = DIGIT_NUMBER
-_DF = rf"(?:,|;|\s)*(?:d\.?\s?f\.?|degrees? of freedom)\s?[=:]?\s?(?P<df_after>{_N})"
+_DF = rf"[,;\s]{{0,6}}(?:d\.?\s?f\.?|degrees? of freedom)\s?[=:]?\s?(?P<df_after>{_N})"
 _P = (
     r"[\s,;:)\]]{0,4}(?:two-(?:sided|tailed)\s)?[pP]\s?(?:-?\s?values?\s?)?"
     rf"(?P<relation>[=<>≤≥]|less than|of)\s?(?P<p>{_N})"
@@ -57,7 +57,9 @@ def _tail(name: str, df1: float | None, df2: float | None) -> Callable[[float], 
     if name == "t":
         return lambda value: t_two_sided(value, df1)
     if name == "r":
-        return lambda value: t_two_sided(value * sqrt(df1 / (1 - value * value)), df1) if abs(value) < 1 else 0.0
+        return lambda value: (
+            t_two_sided(value * sqrt(df1 / (1 - value * value)), df1) if abs(value) < 1 else 0.0
+        )
     if name == "F":
         return None if df2 is None or not 0 < df2 < 1e7 else lambda value: f_tail(value, df1, df2)
     return lambda value: chi_square_tail(value, df1)

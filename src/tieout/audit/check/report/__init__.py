@@ -1,0 +1,1 @@
+"""How findings are shown: on a terminal, as JSON, as a page."""
