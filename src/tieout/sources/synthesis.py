@@ -1,0 +1,282 @@
+"""A synthetic registry of the same shape as a described one: any number of patients, and known answers.
+
+It is made from the description alone; no patient's row is read. Keys, foreign keys, codes, ranges, units and
+rules hold in it, so that what derives from the registry derives from this one too. The values mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.sources.registry import Column, Registry, Table
+from tieout.sources.rules import AtLeastOne, AtMostOne, InOrder, NotAbove, OneUnit, Required
+from tieout.sources.timeline import Timeline, make_timeline
+
+MISSING_SHARE = 0.05
+MOST_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the columns of a table are made from: the patient of each row, and its number there."""
+
+    registry: Registry
+    table: Table
+    patients: np.ndarray
+    ids: np.ndarray
+    of: np.ndarray
+    number: np.ndarray
+    most: int
+    random: np.random.Generator
+
+
+def synthesize(registry: Registry, patients: int, seed: int = 0) -> dict[str, pd.DataFrame]:
+    """Return a frame a table, typed as `read_registry` types it; equal for equal arguments.
+
+    Parameters
+    ----------
+    patients : how many rows the table keyed by the patient has; other tables have up to six a patient.
+
+    Raises
+    ------
+    ValueError
+        when `patients` is not positive.
+    """
+    if patients < 1:
+        raise ValueError("a registry has at least one patient")
+    width = max(4, len(str(patients)))
+    ids = np.array([f"S{number:0{width}d}" for number in range(1, patients + 1)], dtype=object)
+    line = make_timeline(registry, patients, np.random.default_rng([seed, 0]))
+    frames: dict[str, pd.DataFrame] = {}
+    for at, table in enumerate(_parents_first(registry), 1):
+        plan = _plan(registry, table, ids, np.random.default_rng([seed, at]))
+        frames[table.name] = _frame(plan, line, frames)
+    return {table.name: frames[table.name] for table in registry.tables}
+
+
+def answers(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return what is true of synthetic tables: rows, and each column's missing cells, counts and range."""
+    return {name: {"rows": len(frame), "columns": _answers_of(frame)} for name, frame in frames.items()}
+
+
+def _answers_of(frame: pd.DataFrame) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in frame:
+        column = frame[name]
+        about: dict[str, Any] = {"missing": int(column.isna().sum())}
+        if str(column.dtype) in {"category", "boolean"}:
+            counts = column.value_counts(sort=False).sort_index()
+            about["counts"] = {str(code): int(count) for code, count in counts.items()}
+        elif column.dtype != object and column.notna().any():
+            low, high = column.min(), column.max()
+            about["minimum"], about["maximum"] = _plain(low), _plain(high)
+        found[str(name)] = about
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _parents_first(registry: Registry) -> list[Table]:
+    ordered: list[Table] = []
+    waiting = sorted(registry.tables, key=lambda table: table.key != (registry.patient,))
+    while waiting:
+        done = {table.name for table in ordered}
+        ready = next(
+            (t for t in waiting if all(r.table in done or r.table == t.name for r in t.refers)), waiting[0]
+        )
+        ordered.append(ready)
+        waiting.remove(ready)
+    return ordered
+
+
+def _plan(registry: Registry, table: Table, ids: np.ndarray, random: np.random.Generator) -> Plan:
+    everyone = np.arange(len(ids))
+    if registry.patient not in table:
+        size = min(len(ids), 5)
+        return Plan(registry, table, everyone, ids, np.full(size, -1), np.arange(size), 1, random)
+    if table.key == (registry.patient,):
+        return Plan(registry, table, everyone, ids, everyone, np.zeros(len(ids), dtype=np.int64), 1, random)
+    most = _most_rows(registry, table)
+    rows = random.integers(1, most + 1, len(ids))
+    of = np.repeat(everyone, rows)
+    number = np.arange(len(of)) - np.repeat(np.cumsum(rows) - rows, rows)
+    return Plan(registry, table, everyone, ids, of, number, most, random)
+
+
+def _most_rows(registry: Registry, table: Table) -> int:
+    """Return how many rows a patient may have: no more than the codes and numbers of the key tell apart."""
+    most = MOST_ROWS
+    if any(isinstance(r, AtMostOne) and r.at.table == table.name and not r.at.where for r in registry.rules):
+        most = 1
+    counter = _counter(registry, table)
+    if counter and counter.type == "code":
+        most = min(most, len(counter.labels))
+    if counter and counter.type == "integer" and counter.maximum is not None:
+        most = min(most, int(counter.maximum) - int(counter.minimum or 1) + 1)
+    return most
+
+
+def _counter(registry: Registry, table: Table) -> Column | None:
+    """Return the column of the key that tells a patient's rows apart."""
+    own = [table[name] for name in table.key if name != registry.patient]
+    numbers = [
+        rule.number for rule in registry.rules if isinstance(rule, InOrder) and rule.table == table.name
+    ]
+    own = [table[name] for name in numbers] + own
+    order = ("integer", "date", "code", "text", "number", "yes_no")
+    return min(own, key=lambda column: order.index(column.type), default=None)
+
+
+def _frame(plan: Plan, line: Timeline, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    table = plan.table
+    columns: dict[str, Any] = {}
+    for column in sorted(table.columns, key=lambda c: c.type == "date"):
+        columns[column.name] = _column(plan, column, columns, line, frames)
+    frame = pd.DataFrame({column.name: columns[column.name] for column in table.columns})
+    frame = _blank(frame, plan)
+    frame = _obey(frame, plan)
+    of = list(table.key) or list(frame.columns)
+    return frame[~frame.duplicated(of)].reset_index(drop=True)
+
+
+def _column(
+    plan: Plan, column: Column, made: Mapping[str, Any], line: Timeline, frames: Mapping[str, pd.DataFrame]
+) -> Any:
+    size = len(plan.of)
+    if column.name == plan.registry.patient:
+        return plan.ids[plan.of] if size and plan.of[0] >= 0 else plan.ids[:size]
+    for reference in plan.table.refers:
+        if reference.column == column.name and reference.table in frames:
+            parent = frames[reference.table][reference.target].dropna().to_numpy()
+            return pd.Series(plan.random.choice(parent, size)) if len(parent) else pd.Series([None] * size)
+    if column is _counter(plan.registry, plan.table) and column.type in {"integer", "text"}:
+        return _count(plan, column)
+    if column.type == "date":
+        return line.days(plan.table, column, plan.of, plan.number, made)
+    if column.type == "code":
+        return _codes(plan, column)
+    if column.type == "yes_no":
+        return pd.Series(plan.random.random(size) < 0.3, dtype="boolean")
+    if column.type == "text":
+        return np.full(size, "synthetic", dtype=object) if column.use == "note" else _names(plan, column)
+    return _numbers(plan, column, line)
+
+
+def _count(plan: Plan, column: Column) -> Any:
+    if column.type == "text":
+        return np.array([f"{column.name}-{number + 1}" for number in plan.number], dtype=object)
+    return pd.Series(plan.number + int(column.minimum if column.minimum is not None else 1), dtype="Int64")
+
+
+def _names(plan: Plan, column: Column) -> np.ndarray:
+    kinds = np.array([f"{column.name} {letter}" for letter in "ABCD"], dtype=object)
+    if column.role == "identifier":
+        return np.array([f"{column.name}-{at + 1}" for at in range(len(plan.of))], dtype=object)
+    return kinds[plan.random.integers(0, len(kinds), len(plan.of))]
+
+
+def _numbers(plan: Plan, column: Column, line: Timeline) -> pd.Series[Any]:
+    size = len(plan.of)
+    if column.type == "integer" and line.has(plan.table.name, column.name):
+        least = int(column.minimum) if column.minimum is not None else 0
+        return pd.Series(np.maximum(line.birth_years(plan.of, plan.random), least), dtype="Int64")
+    low = float(column.minimum) if column.minimum is not None else 0.0
+    high = float(column.maximum) if column.maximum is not None else max(low * 2, low + 100)
+    share = plan.random.beta(2, 4, size)
+    if column.type == "integer":
+        return pd.Series(np.rint(low + share * (high - low)), dtype="float64").astype("Int64")
+    # Six significant digits would be no measurement; the range keeps both ends.
+    digits = max(0, 3 - int(np.floor(np.log10(max(high - low, 1e-9)))))
+    return pd.Series(np.clip(np.round(low + share * (high - low), digits), low, high))
+
+
+def _codes(plan: Plan, column: Column) -> pd.Categorical:
+    kinds = list(column.labels)
+    size = len(plan.of)
+    if column is _counter(plan.registry, plan.table):
+        taken = plan.number % len(kinds)
+        return pd.Categorical.from_codes(taken.tolist(), categories=pd.Index(kinds, dtype=object))
+    single, needed = _limited(plan, column)
+    free = [at for at, kind in enumerate(kinds) if kind not in single] or list(range(len(kinds)))
+    weights = 1 / np.arange(1, len(free) + 1)
+    taken = np.array(free)[plan.random.choice(len(free), size, p=weights / weights.sum())]
+    rows = np.bincount(plan.of, minlength=len(plan.ids))[plan.of] if size else plan.number
+    # A code that a patient may have once takes one row from the end of the patient's rows, for half of them.
+    for place, kind in enumerate(kind for kind in kinds if kind in single):
+        here = (plan.number == rows - 1 - place) & (plan.random.random(size) < 0.5)
+        taken[here] = kinds.index(kind)
+    for place, kind in enumerate(kind for kind in kinds if kind in needed):
+        taken[plan.number == place] = kinds.index(kind)
+    return pd.Categorical.from_codes(taken.tolist(), categories=pd.Index(kinds, dtype=object))
+
+
+def _limited(plan: Plan, column: Column) -> tuple[set[str], set[str]]:
+    single, needed = set(), set()
+    for rule in plan.registry.rules:
+        if isinstance(rule, AtMostOne | AtLeastOne) and rule.at.table == plan.table.name:
+            chosen = {rule.at.where[column.name]} if column.name in rule.at.where else set()
+            if isinstance(rule, AtMostOne):
+                single |= chosen
+            else:
+                needed |= chosen
+    return single, needed
+
+
+def _blank(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Empty some cells where the description allows it."""
+    blanked = frame.copy()
+    for column in plan.table.columns:
+        if column.nullable and column.name not in plan.table.key:
+            gone = plan.random.random(len(frame)) < MISSING_SHARE
+            blanked[column.name] = blanked[column.name].mask(gone)
+    return blanked
+
+
+def _obey(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Make the rules inside a row hold: limits in order, units that fit, cells that hang on others."""
+    for rule in plan.registry.rules:
+        if isinstance(rule, NotAbove) and rule.table == plan.table.name:
+            low, high = frame[rule.low], frame[rule.high]
+            crossed = (low > high).fillna(value=False).to_numpy(dtype=bool)
+            frame[rule.high] = high.mask(crossed, low)
+        elif isinstance(rule, OneUnit) and rule.table == plan.table.name:
+            frame[rule.unit] = _units(frame, rule, plan.table)
+        elif isinstance(rule, Required) and rule.table == plan.table.name:
+            frame[rule.column] = _required(frame, rule, plan)
+    return frame
+
+
+def _units(frame: pd.DataFrame, rule: OneUnit, table: Table) -> Any:
+    unit = table[rule.unit]
+    usual = next(iter(unit.labels), "unit")
+    known = {str(kind): rule.units.get(str(kind), (usual,))[0] for kind in frame[rule.by].dropna().unique()}
+    named = frame[rule.by].astype(object).map(known).fillna(usual)
+    if unit.type == "code":
+        return pd.Categorical(named, categories=pd.Index(list(unit.labels), dtype=object))
+    return named
+
+
+def _required(frame: pd.DataFrame, rule: Required, plan: Plan) -> pd.Series[Any]:
+    asked = pd.Series(data=True, index=frame.index)
+    for name, value in rule.when.items():
+        cells = frame[name]
+        if value == "*":
+            asked &= cells.notna()
+        elif cells.dtype == "boolean":
+            asked &= (cells == (value == "yes")).fillna(value=False).astype(bool)
+        else:
+            asked &= cells.astype(object).map(str) == value
+    column = frame[rule.column]
+    present = column.dropna()
+    filler = present.iloc[0] if len(present) else "synthetic"
+    filled = column.mask(asked & column.isna(), filler)
+    return filled.mask(~asked) if rule.only and plan.table[rule.column].nullable else filled

@@ -1,0 +1,111 @@
+"""The order of a synthetic patient's dates: what a rule puts later gets a later stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.sources.registry import Column, Registry, Table
+from tieout.sources.rules import At, InOrder, NotBefore
+
+_FIRST, _LAST = date(2018, 1, 1), date(2024, 12, 31)
+_STRETCH_DAYS = 300
+Node = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Where each place (table, column, chosen rows) stands in a patient's time.
+
+    `start` is each patient's day zero, in days since 1970; a place of level n lies in the n-th stretch of
+    `stretch` days after it, and a patient's rows follow each other inside the stretch.
+    """
+
+    levels: Mapping[Node, int]
+    start: np.ndarray
+    stretch: int
+    most: int
+    random: np.random.Generator
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether a rule sets this column before or after another."""
+        return any(node[:2] == (table, column) for node in self.levels)
+
+    def birth_years(self, of: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Return years 40 to 85 before each row's patient begins."""
+        years = self.start[of].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
+        return np.asarray(years - random.integers(40, 86, len(of)))
+
+    def days(
+        self, table: Table, column: Column, of: np.ndarray, number: np.ndarray, made: Mapping[str, Any]
+    ) -> pd.Series[Any]:
+        """Return a date a row: ascending with the row's number inside the stretch of its place."""
+        level = np.full(len(of), self.levels.get((table.name, column.name, ()), 0))
+        for (name, own, where), at in self.levels.items():
+            if where and (name, own) == (table.name, column.name):
+                here = np.ones(len(of), dtype=bool)
+                for key, value in where:
+                    here &= pd.Series(made[key]).astype(object).map(str).to_numpy() == value
+                level = np.where(here, np.maximum(level, at), level)
+        step = max(1, self.stretch // (self.most + 1))
+        jitter = self.random.integers(0, step, len(of))
+        first = self.start[of] if len(of) and of[0] >= 0 else np.resize(self.start, len(of))
+        days = first + level * self.stretch + np.minimum(number * step + jitter, self.stretch - 1)
+        return pd.Series(days.astype("datetime64[D]").astype("datetime64[ns]"))
+
+
+def make_timeline(registry: Registry, patients: int, random: np.random.Generator, most: int = 6) -> Timeline:
+    """Order the places of the registry's rules; give every patient a day zero in the plausible range."""
+    levels = _levels(registry)
+    stretches = max(levels.values(), default=0) + 1
+    low, high = _window(registry)
+    stretch = max(1, min(_STRETCH_DAYS, (high - low) // (stretches + 1)))
+    latest = max(low, high - stretches * stretch)
+    start = random.integers(low, latest + 1, patients)
+    return Timeline(levels, start, stretch, most, random)
+
+
+def _window(registry: Registry) -> tuple[int, int]:
+    """Return first and last day, since 1970, that every date column allows."""
+    columns = [column for table in registry.tables for column in table.columns if column.type == "date"]
+    lows = [date.fromisoformat(str(column.minimum)) for column in columns if column.minimum is not None]
+    highs = [date.fromisoformat(str(column.maximum)) for column in columns if column.maximum is not None]
+    low, high = max([*lows, _FIRST]), min([*highs, _LAST])
+    if low > high:
+        low, high = max(lows, default=high), min(highs, default=low)
+    origin = date(1970, 1, 1)
+    return (low - origin).days, (high - origin).days
+
+
+def _node(at: At) -> Node:
+    return at.table, at.column, tuple(sorted(at.where.items()))
+
+
+def _levels(registry: Registry) -> dict[Node, int]:
+    """Return for each place how many others must lie before it (the longest chain)."""
+    rules = [rule for rule in registry.rules if isinstance(rule, NotBefore)]
+    nodes = {_node(at) for rule in rules for at in (rule.earlier, rule.later)}
+    nodes |= {(rule.table, rule.date, ()) for rule in registry.rules if isinstance(rule, InOrder)}
+    edges = set()
+    for rule in rules:
+        early, late = _node(rule.earlier), _node(rule.later)
+        # What comes after all rows of a column comes after each chosen part of them, but not after itself.
+        befores = {node for node in nodes if node[:2] == early[:2] and (not early[2] or node == early)}
+        edges |= {(before, late, 1) for before in befores if before != late}
+        edges |= {(early, node, 1) for node in nodes if node[:2] == late[:2] and not late[2]}
+    edges |= {(node, other, 0) for node in nodes for other in nodes if _is_part(other, node)}
+    edges = {edge for edge in edges if edge[0] != edge[1]}
+    levels = dict.fromkeys(nodes, 0)
+    for _ in nodes:
+        for before, after, gap in sorted(edges):
+            levels[after] = max(levels[after], levels[before] + gap)
+    return levels
+
+
+def _is_part(part: Node, whole: Node) -> bool:
+    return part[:2] == whole[:2] and bool(part[2]) and not whole[2]
