@@ -14,7 +14,7 @@ _ROWS = {
         Characteristic("sites", "Metastatic site"),
         Characteristic("prior", "Prior therapy"),
     ],
-    "Laboratory values, median (range)": [
+    "Laboratory values": [
         Characteristic("labs.psa", "PSA"),
         Characteristic("labs.hemoglobin"),
         Characteristic("labs.alkaline_phosphatase"),

@@ -15,7 +15,7 @@ def table(r: Branch) -> PrintedTable:
     """Return the table of subsequent therapy."""
     groups = [key.rpartition(".")[2] for key, _ in members(r, "therapy.groups")]
     sections = {
-        "": [TherapyRow("flow.next_line", "response.psa50", label="Any next line")],
+        "": [TherapyRow("flow.next_line", "response.psa50", "n", label="Any next line")],
         "Regimen": [
             TherapyRow(f"therapy.groups.{name}", f"response.groups.{name}", level=1, notes=("overlap",))
             for name in groups

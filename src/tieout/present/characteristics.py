@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tieout.present.keys import branch, members, result, tie
+from tieout.present.labels import summary_label
 from tieout.present.table import (
     Cell,
     Column,
@@ -22,15 +23,7 @@ from tieout.present.table import (
 from tieout.values.navigate import Branch, Tie
 from tieout.values.result import Count, Result, Summary
 
-_STATISTICS = {
-    "median_range_bare": "median (range)",
-    "median_iqr_bare": "median (IQR)",
-    "mean_sd": "mean (SD)",
-    "mean_bare": "mean",
-    "median_bare": "median",
-}
 _UNKNOWN = "unknown"
-_SHORT_UNITS = {"years": "y", "months": "mo", "days": "d"}  # AMA's abbreviations in tables
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +96,7 @@ def _rows(
     test: list[Content] = [compared.get(variable.key, "")] if compared else []
     found = result(r, keys[0])
     if isinstance(found, Summary):
-        label = _summary_label(variable, found)
+        label = summary_label(found, variable.facet, variable.label)
         cells = [content for key in keys for content in (tie(r, key, variable.facet), tie(r, key, "missing"))]
         return [row(label, *cells, *test)]
     if isinstance(found, Count):
@@ -136,9 +129,3 @@ def _level_rows(r: Branch, label: str, keys: Sequence[str], test: Sequence[Conte
 
 def _label(found: Result | None, name: str) -> str:
     return found.meaning.label if found is not None else name
-
-
-def _summary_label(variable: Characteristic, found: Summary) -> str:
-    unit = _SHORT_UNITS.get(found.unit, found.unit)
-    parts = [variable.label or found.meaning.label, _STATISTICS.get(variable.facet, ""), unit]
-    return ", ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tieout.present.keys import tie
-from tieout.present.table import Cell, Column, Content, Row, Spanner, Table, column, group, row
+from tieout.present.table import Cell, Column, Content, Spanner, Table, column, group, row
 from tieout.values.navigate import Branch
 
 
@@ -31,22 +31,22 @@ def landmark_table(
 ) -> Table:
     """Make a table of survival at `times`, whole numbers of `unit`s.
 
-    Each group has two columns: the number at risk just before the time, and survival with its confidence
-    interval; the median and its interval stand in the second.
+    Each group has two columns: numbers (patients, events, those at risk just before the time) and estimates
+    (the median, survival) with their confidence intervals.
     """
     columns: list[Column] = []
     for one in groups:
         spanner = Spanner(one.heading)
-        columns += [column("At risk, No.", spanner=spanner), column("Estimate (95% CI)", spanner=spanner)]
-
-    def line(label: Content, facet: str) -> Row:
-        return row(label, *(content for one in groups for content in ("", tie(r, one.key, facet))))
+        columns += [column("No.", spanner=spanner), column("Estimate (95% CI)", spanner=spanner)]
 
     rows = [
-        line("Patients, No.", "n"),
-        line(f"{events}, No.", "events"),
-        line(f"Median, {_SHORT.get(unit, unit)}", "median_interval"),
-        group(outcome),
+        row("Patients", *(content for one in groups for content in (tie(r, one.key, "n"), ""))),
+        row(events, *(content for one in groups for content in (tie(r, one.key, "events"), ""))),
+        row(
+            f"Median, {_SHORT.get(unit, unit)}",
+            *(content for one in groups for content in ("", tie(r, one.key, "median_interval"))),
+        ),
+        group(f"{outcome}, and No. at risk"),
     ]
     for time in times:
         cells: list[Content] = []

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tieout.present.table import Cell, Emphasis, Row, Table, kept_with_next, marks, padding, spanners, widths
+from tieout.present.table import Cell, Emphasis, Table, kept_with_next, marks, padding, spanners, widths
 from tieout.values.navigate import Tie
 
 FIGURE_SPACE = "\N{FIGURE SPACE}"
@@ -63,10 +63,9 @@ def _plain_table(table: Table) -> Node:
     body = []
     for number, line in enumerate(table.rows):
         stub = [_str("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}" * line.level), *_inlines(line.stub, letters)]
-        cells = _filled(table, line)
         contents = [
             [*_pad(moved.get((number, at), (0, 0))), *_inlines(content, letters)]
-            for at, content in enumerate(cells)
+            for at, content in enumerate(line.cells or [Cell()] * len(table.columns))
         ]
         body.append(_row([_cell(stub), *(_cell(content) for content in contents)]))
     columns = [[_node(_ALIGN[one.align]), _node("ColWidthDefault")] for one in (table.stub, *table.columns)]
@@ -82,8 +81,9 @@ def _typst_table(table: Table) -> Node:
         below = 4 if number == last else 2.5
         stub = _inlines(line.stub, letters)
         label = [_node("Strong", stub)] if line.is_group else stub
-        cells = [_cell(label, [stroke, ("typst:inset", _inset(line.level, above, below))])]
-        for at, content in enumerate(_filled(table, line)):
+        span = 1 if line.cells else 1 + len(table.columns)
+        cells = [_cell(label, [stroke, ("typst:inset", _inset(line.level, above, below))], span)]
+        for at, content in enumerate(line.cells):
             inlines = [*_pad(moved.get((number, at), (0, 0))), *_inlines(content, letters)]
             cells.append(_cell(inlines, [stroke, ("typst:inset", _inset(0, above, below))]))
         if number in runs:
@@ -134,10 +134,6 @@ def _headings(table: Table) -> list[list[tuple[Cell, int]]]:
         return [labels]
     over = [(Cell() if spanner is None else spanner.label, span) for spanner, span in spanners(table)]
     return [[(Cell(), 1), *over], labels]
-
-
-def _filled(table: Table, line: Row) -> Sequence[Cell]:
-    return line.cells or (Cell(),) * len(table.columns)
 
 
 def _inset(level: int, above: float = 4, below: float = 4) -> str:

@@ -232,27 +232,29 @@ def kept_with_next(table: Table) -> tuple[bool, ...]:
 
 
 def widths(table: Table) -> tuple[float, ...]:
-    """Return the widths of the stub and the columns as shares of the text's width; their sum is at most 1.
+    """Return the widths of the stub and the columns as shares of the text's width, which they fill.
 
-    Without declared widths a column takes what its longest cell needs, in letters, within bounds.
+    Without declared widths a column takes what its longest cell needs, in letters, within bounds. Where that
+    is more than a line holds, the stub gives way first: words break over lines better than numbers.
     """
     natural = [_natural(table.stub, [(line.stub.text, line.level) for line in table.rows if line.cells], 44)]
     for at, one in enumerate(table.columns):
         cells = [(line.cells[at].text, 0) for line in table.rows if line.cells]
         natural.append(_natural(one, cells, 28))
-    declared = [table.stub.width, *(one.width for one in table.columns)]
-    scale = sum(natural) / sum(width for width in declared if width) if any(declared) else 1.0
-    letters = [width * scale if width else letter for width, letter in zip(declared, natural, strict=True)]
-    whole = sum(letters)
-    share = min(1.0, max(0.6, whole / _LETTERS_A_LINE)) / whole
-    return tuple(round(letter * share, 4) for letter in letters)
+    if any(declared := [table.stub.width, *(one.width for one in table.columns)]):
+        scale = sum(natural) / sum(width for width in declared if width)
+        natural = [width * scale if width else own for width, own in zip(declared, natural, strict=True)]
+    elif sum(natural) > _LETTERS_A_LINE:
+        natural[0] = max(_NARROWEST_STUB, _LETTERS_A_LINE - sum(natural[1:]))
+    return tuple(round(letters / sum(natural), 4) for letters in natural)
 
 
-_LETTERS_A_LINE = 92  # about 9 points on 165 mm
+_LETTERS_A_LINE = 100  # about 9 points on 165 mm
+_NARROWEST_STUB = 22
 
 
 def _natural(one: Column, cells: list[tuple[str, int]], most: int) -> float:
     label = one.label.text
     heading = max([len(label) / (1 if len(label) <= 12 else 2), *map(len, label.split())])
     longest = max((len(text) + 2 * level for text, level in cells), default=0)
-    return min(most, max(heading, longest)) + 3
+    return min(most, max(heading, longest)) + 2.6

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tieout.present.keys import result, tie
+from tieout.present.labels import summary_label
 from tieout.present.table import Cell, Content, Row, Table, cell, column, group, row
 from tieout.values.navigate import Branch
 from tieout.values.result import Count, Result, Summary
@@ -15,11 +16,13 @@ from tieout.values.result import Count, Result, Summary
 class TherapyRow:
     """One row: the key of its count or summary, the key of its response, and its indent.
 
+    `facet` prints a count otherwise than as number and percentage, where its denominator is not the column's;
     `notes` names footnotes of the table.
     """
 
     key: str
     response: str = ""
+    facet: str = ""
     level: int = 0
     label: str = ""
     notes: tuple[str, ...] = ()
@@ -50,7 +53,7 @@ def therapy_table(
         if heading and shown:
             rows.append(group(heading))
         for one in shown:
-            cells = [tie(r, one.key, _facet(_found(r, one.key)))]
+            cells = [tie(r, one.key, one.facet or _facet(_found(r, one.key)))]
             after = [tie(r, one.response, "n_of_percent") if one.response else ""] if words.responses else []
             stub = cell(one.label or _label(_found(r, one.key)), notes=one.notes)
             rows.append(row(stub, *cells, *after, level=one.level))
@@ -77,6 +80,4 @@ def _facet(found: Count | Summary) -> str:
 
 
 def _label(found: Count | Summary) -> str:
-    if isinstance(found, Count):
-        return found.meaning.label
-    return f"{found.meaning.label}, median (range)" + (f", {found.unit}" if found.unit else "")
+    return found.meaning.label if isinstance(found, Count) else summary_label(found, "median_range_bare")

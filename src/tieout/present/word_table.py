@@ -11,7 +11,6 @@ from tieout.present.table import (
     Column,
     Emphasis,
     Part,
-    Row,
     Table,
     kept_with_next,
     marks,
@@ -62,7 +61,7 @@ def openxml(table: Table) -> str:
     percent = [round(share * 5000) for share in shares]
     rows = [*_head(table, percent, running), *_body(table, percent, running)]
     properties = (
-        f'<w:tblPr><w:tblW w:w="{sum(percent)}" w:type="pct"/><w:jc w:val="center"/>'
+        f'<w:tblPr><w:tblW w:w="{sum(percent)}" w:type="pct"/><w:jc w:val="left"/>'
         '<w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar>'
         '<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
@@ -109,18 +108,17 @@ def _body(table: Table, percent: Sequence[int], running: _Running) -> list[str]:
         look = _Look(
             "left", _INDENT_TWIPS * line.level, is_kept, line.is_group, before_twips=before, borders=borders
         )
-        cells = [_cell_xml(line.stub, look, percent[0], running)]
-        for at, (one, content) in enumerate(zip(table.columns, _filled(table, line), strict=True)):
+        span, width = (1, percent[0]) if line.cells else (1 + len(table.columns), sum(percent))
+        cells = [_cell_xml(line.stub, look, width, running, span)]
+        for at, (one, content) in enumerate(
+            zip(table.columns, line.cells, strict=True) if line.cells else ()
+        ):
             digits, commas = moved.get((number, at), (0, 0))
             indent = digits * _DIGIT_TWIPS + commas * _COMMA_TWIPS
             look = _Look(_align(one), indent, is_kept, before_twips=before, borders=borders)
             cells.append(_cell_xml(content, look, percent[at + 1], running))
         made.append(_row_xml(cells, is_header=False))
     return made
-
-
-def _filled(table: Table, line: Row) -> Sequence[Cell]:
-    return line.cells or (Cell(),) * len(table.columns)
 
 
 def _align(one: Column) -> str:
