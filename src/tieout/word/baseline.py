@@ -7,22 +7,23 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tieout.document.execute import run_document
 from tieout.document.formats import read_targets
 from tieout.document.parse import parse_document
-from tieout.document.source import read_source
+from tieout.document.source import Line, Source, read_source
 from tieout.document.write import write_outputs
 from tieout.values.claim import Claim
 from tieout.values.finding import Finding, FindingsError
+from tieout.values.markdown import escape
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store, read_store
 from tieout.word.package import Package, open_package
 from tieout.word.refresh import BrokenClaim
 
-_DIGEST = re.compile(r"tieout-digest:([0-9a-f]{64})")
+_DIGEST = re.compile(r"tieout-digest\W{1,3}([0-9a-f]{64})")
 _CORE = "docProps/core.xml"
 
 
@@ -59,26 +60,47 @@ def choose_document(file: str, project: Project, named: str = "") -> str:
 
 
 def read_baseline(project: Project, document: str) -> Baseline:
-    """Run a document and render it as Word, as far as that goes."""
+    """Run a document and render it as Word, as far as that goes.
+
+    A claim that no longer holds stands in the fresh file as its words alone, so that all the rest is compared.
+    """
     source = read_source(project.root / document, project.root)
     try:
-        executed = run_document(source, project.quarto.get("execute") or {})
-        targets = [target for target in read_targets(source, project) if target.suffix == "docx"]
-        csl = next((path for target in targets for path in target.paths("csl")), None)
-        made = write_outputs(parse_document(executed, project, csl), targets, project)
+        return _rendered(source, project, ())
     except FindingsError as error:
-        broken = tuple(
-            _broken(finding) for finding in error.findings if finding.code == "document/false-claim"
-        )
-        others = tuple(finding for finding in error.findings if finding.code != "document/false-claim")
+        false = [finding for finding in error.findings if finding.code == "document/false-claim"]
+        broken = tuple(_broken(finding) for finding in false)
+        others = tuple(finding for finding in error.findings if finding not in false)
+    if others or not broken:
         return Baseline(None, {}, broken, others)
+    words = {f"`{{python}} {f.facts['expression']}`": c.words for f, c in zip(false, broken, strict=True)}
+    try:
+        return _rendered(
+            replace(source, lines=tuple(_without(line, words) for line in source.lines)), project, broken
+        )
+    except FindingsError as error:
+        return Baseline(None, {}, broken, error.findings)
+
+
+def _rendered(source: Source, project: Project, broken: tuple[BrokenClaim, ...]) -> Baseline:
+    executed = run_document(source, project.quarto.get("execute") or {})
+    targets = [target for target in read_targets(source, project) if target.suffix == "docx"]
+    csl = next((path for target in targets for path in target.paths("csl")), None)
+    made = write_outputs(parse_document(executed, project, csl), targets, project)
     claims = {
         " ".join(evaluated.value.words.split()): evaluated.expression
         for evaluated in executed.evaluated
         if isinstance(evaluated.value, Claim)
     }
-    package = open_package(made["docx"], document) if "docx" in made else None
-    return Baseline(package, claims, (), ())
+    package = open_package(made["docx"], source.name) if "docx" in made else None
+    return Baseline(package, claims, broken, ())
+
+
+def _without(line: Line, words: Mapping[str, str]) -> Line:
+    text = line.text
+    for expression, plain in words.items():
+        text = text.replace(expression, escape(plain))
+    return replace(line, text=text)
 
 
 def store_of_file(package: Package, project: Project, current: Store) -> Store | None:

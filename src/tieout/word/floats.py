@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _IMAGE_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _IMAGE_TYPES = {".png": "image/png", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 
-# A table's shape: for each row, for each cell, how many columns it spans and the ties in it.
-Shape = tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]
+# A table's shape: for each row how many columns it has, and the ties by the column where their cell begins.
+Shape = tuple[tuple[int, tuple[tuple[int, tuple[str, ...]], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +107,24 @@ def table_at(start: Element) -> Element | None:
 
 def table_shape(table: Element, book: KeyBook) -> Shape:
     """Return a table's shape, numbers and words aside."""
-    keys: dict[int, list[str]] = {}
+    keys: dict[Element, list[str]] = {}
     for mark in find_marks(table, book):
         cell = next(above for above in mark.nodes[0].iterancestors() if above.tag == f"{W}tc")
         if mark.kind == "tie":
-            keys.setdefault(id(cell), []).append(mark.key)
-    return tuple(
-        tuple((_span(cell), tuple(keys.get(id(cell), ()))) for cell in row.iterchildren(f"{W}tc"))
-        for row in table.iterchildren(f"{W}tr")
-        if row.find(f"{W}trPr/{W}del") is None
-    )
+            keys.setdefault(cell, []).append(mark.key)
+    rows = [row for row in table.iterchildren(f"{W}tr") if row.find(f"{W}trPr/{W}del") is None]
+    return tuple(_row_shape(row, keys) for row in rows)
+
+
+def _row_shape(
+    row: Element, keys: Mapping[Element, list[str]]
+) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
+    tied, column = [], 0
+    for cell in row.iterchildren(f"{W}tc"):
+        if cell in keys:
+            tied.append((column, tuple(keys[cell])))
+        column += _span(cell)
+    return column, tuple(tied)
 
 
 def _span(cell: Element) -> int:
@@ -142,8 +150,8 @@ def _compare_table(here: Element, ours: Element, label: str, book: KeyBook, plac
 
 
 def _said(shape: Shape) -> str:
-    columns = max((sum(span for span, _ in row) for row in shape), default=0)
-    ties = sum(len(keys) for row in shape for _, keys in row)
+    columns = max((width for width, _ in shape), default=0)
+    ties = sum(len(keys) for _, tied in shape for _, keys in tied)
     return f"{len(shape)} rows, {columns} columns, {ties} ties"
 
 

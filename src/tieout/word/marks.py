@@ -81,23 +81,21 @@ def find_marks(root: Element, book: KeyBook) -> list[Mark]:
     A tie whose key the store no longer knows keeps its tag as key, or `?` and the hash of its bookmark.
     """
     controls = [_control(sdt, book) for sdt in root.iter(f"{W}sdt") if not is_gone(sdt)]
-    tied = {id(node): mark for mark in controls if mark.kind == "tie" for node in mark.nodes}
+    tied = {node: mark for mark in controls if mark.kind == "tie" for node in mark.nodes}
     marks = [mark for mark in controls if mark.kind != "control"]
-    bookmarked: set[int] = set()
+    bookmarked: set[Element] = set()
     for name, nodes in _bookmarks(root):
         match = _BOOKMARK.fullmatch(name)
-        own = tuple(node for node in nodes if id(node) not in tied and id(node) not in bookmarked)
-        if match and nodes and not any(id(node) in tied for node in nodes) and own:
+        own = tuple(node for node in nodes if node not in tied and node not in bookmarked)
+        if match and nodes and not any(node in tied for node in nodes) and own:
             marks.append(Mark("tie", book.by_hash.get(match[1], f"?{match[1]}"), own))
-            bookmarked |= {id(node) for node in own}
+            bookmarked |= set(own)
     marks += [
-        mark
-        for mark in controls
-        if mark.kind == "control" and not any(id(n) in bookmarked for n in mark.nodes)
+        mark for mark in controls if mark.kind == "control" and not any(n in bookmarked for n in mark.nodes)
     ]
-    place = {id(node): number for number, node in enumerate(root.iter(f"{W}t"))}
+    place = {node: number for number, node in enumerate(root.iter(f"{W}t"))}
     shown = [mark for mark in marks if mark.nodes and mark.text]
-    return sorted(shown, key=lambda mark: place[id(mark.nodes[0])])
+    return sorted(shown, key=lambda mark: place[mark.nodes[0]])
 
 
 def _control(sdt: Element, book: KeyBook) -> Mark:

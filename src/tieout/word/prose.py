@@ -78,13 +78,13 @@ def read_paragraphs(package: Package, book: KeyBook) -> list[Paragraph]:
 
 def paragraphs_of(root: Element, part: str, book: KeyBook) -> list[Paragraph]:
     """Return the paragraphs of one parsed part."""
-    marks = {id(node): mark for mark in find_marks(root, book) for node in mark.nodes}
+    marks = {node: mark for mark in find_marks(root, book) for node in mark.nodes}
     made = []
     for number, element in enumerate(root.iter(f"{W}p"), start=1):
         if is_gone(element):
             continue
         nodes = [node for node in shown_nodes(element) if paragraph_of(node) is element]
-        pieces = tuple(Piece(node, node.text or "", marks.get(id(node)), _target(node)) for node in nodes)
+        pieces = tuple(Piece(node, node.text or "", marks.get(node), _target(node)) for node in nodes)
         if any(piece.text.strip() for piece in pieces):
             made.append(Paragraph(element, part, number, pieces))
     return made
@@ -158,9 +158,9 @@ def _target(node: Element) -> str:
 
 def marks_of(paragraphs: Sequence[Paragraph]) -> list[tuple[Mark, Paragraph]]:
     """Return the marks of paragraphs, each once, with the paragraph where it begins."""
-    seen: dict[int, tuple[Mark, Paragraph]] = {}
+    seen: dict[Mark, tuple[Mark, Paragraph]] = {}
     for paragraph in paragraphs:
         for piece in paragraph.pieces:
             if piece.mark is not None:
-                seen.setdefault(id(piece.mark), (piece.mark, paragraph))
+                seen.setdefault(piece.mark, (piece.mark, paragraph))
     return list(seen.values())

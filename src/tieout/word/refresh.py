@@ -172,21 +172,29 @@ def _comments_on(
     claims: Sequence[BrokenClaim], body: Element, book: KeyBook, name: str
 ) -> tuple[list[Comment], list[Finding]]:
     """Find where each broken claim stands: by its control, else by its words in a control without a tag."""
-    comments, findings = [], []
+    comments: dict[tuple[Mark, str], Comment] = {}
+    findings: list[Finding] = []
     marks = [mark for mark in find_marks(body, book) if mark.kind in ("claim", "control")]
     numbers = paragraph_numbers(body)
-    for claim in claims:
-        places = [mark for mark in marks if _same_words(mark.text, claim.words)] or [
-            mark for mark in marks if mark.kind == "claim" and set(mark.key.split()) == set(claim.keys)
-        ]
+    for claim in dict.fromkeys(claims):
+        places = _places_of(claim, marks)
         message = f"the data no longer bear out “{claim.words}”"
-        comments += [Comment(mark.nodes, f"{message}: {claim.reason}") for mark in places]
+        comments |= {(m, claim.words): Comment(m.nodes, f"{message}: {claim.reason}") for m in places}
         where = [place_of(mark.nodes[0], numbers, name) for mark in places] or [Place(name)]
         remedy = "change the words" if places else "look for these words, they are no longer marked"
         findings += [
             Finding("word/false-claim", message, place, {"reason": claim.reason}, remedy) for place in where
         ]
-    return comments, findings
+    return list(comments.values()), findings
+
+
+def _places_of(claim: BrokenClaim, marks: Sequence[Mark]) -> list[Mark]:
+    """Return where a claim stands: by its tag; its words alone decide only where the tags are lost."""
+    keys = set(claim.keys)
+    tagged = [m for m in marks if m.kind == "claim" and (not keys or set(m.key.split()) == keys)]
+    by_words = [mark for mark in tagged if _same_words(mark.text, claim.words)]
+    untagged = [mark for mark in marks if mark.kind == "control" and _same_words(mark.text, claim.words)]
+    return by_words or untagged or (tagged if keys else [])
 
 
 def _same_words(one: str, other: str) -> bool:

@@ -151,8 +151,8 @@ def _check_moved(
     fresh: Sequence[Paragraph], pairs: Sequence[tuple[Paragraph | None, Paragraph | None]], name: str
 ) -> list[Finding]:
     """Note paragraphs that stand in another order: all but the longest run that kept its order."""
-    order = {id(paragraph): at for at, paragraph in enumerate(fresh)}
-    kept = [(order[id(mine)], yours) for mine, yours in pairs if mine is not None and yours is not None]
+    order = {paragraph: at for at, paragraph in enumerate(fresh)}
+    kept = [(order[mine], yours) for mine, yours in pairs if mine is not None and yours is not None]
     ends: list[int] = []  # the smallest last place of an ordered run of each length
     lengths = []
     for at, _ in kept:

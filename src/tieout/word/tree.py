@@ -44,15 +44,15 @@ def paragraph_of(element: Element) -> Element | None:
     return next((above for above in element.iterancestors() if above.tag == f"{W}p"), None)
 
 
-def paragraph_numbers(root: Element) -> Mapping[int, int]:
-    """Return the number of each paragraph of a part, from 1, by the identity of its element."""
-    return {id(paragraph): number for number, paragraph in enumerate(root.iter(f"{W}p"), start=1)}
+def paragraph_numbers(root: Element) -> Mapping[Element, int]:
+    """Return the number of each paragraph of a part, from 1."""
+    return {paragraph: number for number, paragraph in enumerate(root.iter(f"{W}p"), start=1)}
 
 
-def place_of(element: Element, numbers: Mapping[int, int], name: str) -> Place:
+def place_of(element: Element, numbers: Mapping[Element, int], name: str) -> Place:
     """Return an element's place: the file and the number of its paragraph."""
     paragraph = element if element.tag == f"{W}p" else paragraph_of(element)
-    return Place(name, None if paragraph is None else numbers.get(id(paragraph)))
+    return Place(name, None if paragraph is None else numbers.get(paragraph))
 
 
 def text_of(element: Element) -> str:
