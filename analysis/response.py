@@ -63,11 +63,12 @@ def response(lines: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> Res
 
 def best_of(changes: pd.DataFrame) -> pd.DataFrame:
     """Return one row a patient: the line with the greatest fall of PSA."""
-    ordered = changes.sort_values("best_change", kind="stable", na_position="last")
+    ordered = changes.sort_values(["best_change", "group"], kind="stable", na_position="last")
     return ordered.groupby("patient_id").head(1).set_index("patient_id")
 
 
 def _waterfall(best: pd.DataFrame, rule: PsaRule) -> Curve:
-    known = best[best.evaluable.astype(bool)].sort_values("best_change", ascending=False, kind="stable")
+    known = best[best.evaluable.astype(bool)]
+    known = known.sort_values(["best_change", "group"], ascending=[False, True], kind="stable")
     columns = {"change": tuple(float(change) for change in known.best_change), "group": tuple(known.group)}
     return Curve(columns, meaning("Best change of PSA", NEXT_LINE, rule.words))

@@ -123,7 +123,7 @@ def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) ->
     """Return the bars of a swimmer plot in months from cycle 1; lanes are numbered by length, without ids."""
     start = next_line.first_cycle
     end = next_line.died_on.fillna(next_line.last_contact)
-    lanes = (end - start).rank(method="first").astype(int)
+    lanes = (end - start).sort_index().rank(method="first").astype(int)
 
     def bars(patients: Any, what: Any, first: Any, last: Any) -> pd.DataFrame:
         table = pd.DataFrame({"lane": lanes.loc[patients].to_numpy(), "what": what})
@@ -145,6 +145,6 @@ def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) ->
             bars(lines.patient_id, lines.group.to_numpy(), lines.started_on, ended),
             bars(everybody, fate, end, end),
         ]
-    ).sort_values(["lane", "start", "end"], kind="stable")
+    ).sort_values(["lane", "start", "end", "what"], kind="stable")
     columns = {name: tuple(table[name].tolist()) for name in ("lane", "what", "start", "end")}
     return Curve(columns, meaning("Course of each patient", NEXT_LINE, "months from cycle 1"))

@@ -12,6 +12,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 CUTOFF, END = date(2023, 9, 30), date(2024, 3, 31)
+QUARTER_ENDS = (
+    *(date(2022, 6, 30), date(2022, 9, 30), date(2022, 12, 31), date(2023, 3, 31)),
+    *(date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31)),
+)
 HOLIDAYS = {(1, 1), (7, 4), (11, 24), (12, 25)}
 DELAY_REASONS = ("supply", "scheduling", "cytopenia", "infection", "patient request")
 RED_CELLS, PLATELETS, GROWTH_FACTOR, G_CSF = "red cells", "platelets", "platelet growth factor", "G-CSF"
@@ -52,6 +56,7 @@ class Course:
     pause: date | None = None
     death: date | None = None
     lost: date | None = None
+    contacts: list[date] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     setting: str = "standard of care"
     referred: date | None = None
@@ -65,6 +70,17 @@ class Course:
     def last_day(self) -> date:
         """The last day on which anything can be recorded."""
         return min(day for day in (self.death, self.lost, END) if day)
+
+    def seen_until(self, day: date) -> date:
+        """Death, or the last day up to `day` on which the patient is on record."""
+        days = [
+            *(given for _, given, _ in self.cycles),
+            *self.contacts,
+            *(d for x in self.lines for d in x.given),
+        ]
+        return (
+            self.death if self.death and self.death <= day else max(known for known in days if known <= day)
+        )
 
     def dead_by(self, day: date) -> bool:
         """Whether death came by this day."""
@@ -152,6 +168,13 @@ def unplanned_line(rng: random.Random, start: date) -> Line:
     responds = rng.random() < 0.3
     line = Line(" and ".join(drugs), (drugs,) * number, worst, whole(rng, 60, 190), support, responds)
     return give(rng, line, start)
+
+
+def contacted(rng: random.Random, course: Course) -> Course:
+    """Look up at each quarter's end who is alive; a few are not found."""
+    possible = [day for day in QUARTER_ENDS if course.start <= day <= course.last_day]
+    course.contacts = [day for day in possible if rng.random() < 0.96]
+    return course
 
 
 # Kinds of course

@@ -18,10 +18,8 @@ from statistics import median
 import courses as c
 from courses import CUTOFF, END, Course, Line, normal, pick, until, whole
 
-SEED = 183
+SEED = 222
 MONTH = 30.4375
-QUARTER_ENDS = [date(2022, 6, 30), date(2022, 9, 30), date(2022, 12, 31), date(2023, 3, 31),
-                date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31)]  # fmt: skip
 ALONE, WITH_CARBOPLATIN, WITH_CISPLATIN = (
     ("cabazitaxel",),
     ("cabazitaxel", "carboplatin"),
@@ -75,18 +73,18 @@ def draw_study(rng: random.Random) -> list[Course]:
             and (look != "line" or c.line_fits(course))
         )
 
-    return [
+    drawn = [
         until(draw, lambda course, look=look, dies=dies: fits(course, look, dies))
         for look, draw, dies in plan
     ]
+    return [c.contacted(rng, course) for course in drawn]
 
 
 def is_published(study: list[Course]) -> bool:
     """Whether median number of cycles, survival and follow-up print as the published ones."""
     cycles = sorted(sum(day <= CUTOFF for _, day, _ in course.cycles) for course in study)
     times = [
-        ((min(course.death or CUTOFF, CUTOFF) - course.start).days / MONTH, course.dead_by(CUTOFF))
-        for course in study
+        ((course.seen_until(CUTOFF) - course.start).days / MONTH, course.dead_by(CUTOFF)) for course in study
     ]
     survival = median_time(times)
     follow_up = median_time([(time, not dead) for time, dead in times])
@@ -111,14 +109,24 @@ def median_time(times: list[tuple[float, bool]]) -> float:
 
 
 def draw_others(rng: random.Random) -> list[Course]:
-    """Draw whom the study leaves out: another setting, another period, not yet treated."""
-    early = [c.going_on(rng, date(2022, 3, 28), date(2022, 5, 31)) for _ in range(3)]
-    elsewhere = [c.going_on(rng, date(2022, 6, 6), date(2023, 3, 31)) for _ in range(4)]
+    """Draw whom the study leaves out: another setting, another period, not yet treated.
+
+    None of them enters hospice by the cutoff, so that every such row belongs to a patient of the study.
+    """
+
+    def draw(number: int, first: date, last: date) -> list[Course]:
+        def fits(course: Course) -> bool:
+            return course.hospice is None or course.hospice > CUTOFF
+
+        return [until(lambda: c.going_on(rng, first, last), fits) for _ in range(number)]
+
+    early = draw(3, date(2022, 3, 28), date(2022, 5, 31))
+    elsewhere = draw(4, date(2022, 6, 6), date(2023, 3, 31))
     for number, course in enumerate(elsewhere):
         course.setting = "clinical trial" if number else "expanded access"
-    late = [c.going_on(rng, date(2023, 8, 1), date(2024, 2, 28)) for _ in range(14)]
+    late = draw(14, date(2023, 8, 1), date(2024, 2, 28))
     waiting = [Course([], referred=day) for day in (date(2023, 9, 21), date(2024, 3, 14))]
-    return early + elsewhere + late + waiting
+    return [c.contacted(rng, course) for course in early + elsewhere + late] + waiting
 
 
 # Rows
@@ -154,7 +162,7 @@ def cycle_rows(rng: random.Random, course: Course) -> Iterator[dict[str, object]
 
 
 def event_rows(rng: random.Random, course: Course) -> Iterator[dict[str, object]]:
-    """Yield the dated events; vital status is looked up at each quarter's end, and sometimes not found."""
+    """Yield the dated events."""
     found = []
     if course.stop:
         day, reason = course.stop
@@ -169,11 +177,7 @@ def event_rows(rng: random.Random, course: Course) -> Iterator[dict[str, object]
         found.append((day, "stop", reason))
     dated = [(course.hospice, "hospice"), (course.pause, "treatment break"), (course.death, "death")]
     found += [(day, event, "") for day, event in dated if day]
-    found += [
-        (day, "contact", "")
-        for day in QUARTER_ENDS
-        if course.start <= day <= course.last_day and rng.random() < 0.96
-    ]
+    found += [(day, "contact", "") for day in course.contacts]
     for day, event, detail in found:
         yield {"event_on": day, "event": event, "detail": detail}
 
