@@ -131,6 +131,11 @@ local function only_describing(meta)
   return kept
 end
 
+-- A list of texts as metadata; Word's writer drops plain strings.
+local function inlines_of(texts)
+  return pandoc.MetaList(pandoc.List(texts):map(function(text) return pandoc.MetaInlines(pandoc.Inlines(text)) end))
+end
+
 -- What the output says about itself: title, authors' names, keywords, subject, the store's digest.
 local function describe(meta, title, people, known)
   local keywords = front.keywords(meta)
@@ -149,7 +154,7 @@ local function describe(meta, title, people, known)
       in_head(meta, '<meta name="tieout-digest" content="' .. known.digest .. '" />')
     end
   end
-  meta.keywords = #keywords > 0 and pandoc.MetaList(keywords) or nil
+  meta.keywords = #keywords > 0 and inlines_of(keywords) or nil
   if context.format == "typst" then
     local names = pandoc.List(people):map(function(author) return pandoc.MetaInlines({ typst_string(author.name) }) end)
     meta["typst-authors"] = pandoc.MetaList(names)
@@ -180,7 +185,7 @@ local function fronted(doc, style, title, abstract, known)
   -- printed above: a template that printed it again would print it twice
   doc.meta.abstract, doc.meta.date, doc.meta.subtitle = nil, nil, nil
   if #people > 0 then
-    doc.meta.author = pandoc.MetaList(pandoc.List(people):map(function(author) return author.name end))
+    doc.meta.author = inlines_of(pandoc.List(people):map(function(author) return author.name end))
   end
   doc.meta = describe(doc.meta, title, people, known)
   return doc

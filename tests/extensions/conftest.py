@@ -77,7 +77,13 @@ def render(project):
         elif standalone:
             command += ["--standalone", "--template", str(TIEOUT / "embedded" / TEMPLATES[writer])]
         done = subprocess.run(
-            command, input=markdown, text=True, encoding="utf-8", capture_output=True, cwd=project, check=False
+            command,
+            input=markdown,
+            text=True,
+            encoding="utf-8",
+            capture_output=True,
+            cwd=project,
+            check=False,
         )
         return Rendered(output, done)
 
