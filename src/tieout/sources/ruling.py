@@ -111,7 +111,7 @@ def _(rule: InOrder, frames: Frames, registry: Registry) -> list[Fault]:
         message = f"{rule.number} does not run 1, 2, 3 within the patient"
         faults += _broken("numbering", message, wrong, table, rule.number, rule.bad_rows)
     # A missing date is skipped: the latest known date before it is what counts.
-    before = frame.groupby(registry.patient)[rule.date].transform(lambda dates: dates.ffill().shift())
+    before = frame.groupby(registry.patient)[rule.date].ffill().groupby(patients).shift()
     late = frame[rule.date] < before if rule.ties else frame[rule.date] <= before
     message = f"{rule.date} is not after that of the {rule.number} before"
     rows = frame.index[(late & ~first).to_numpy()]
