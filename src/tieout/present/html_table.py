@@ -62,7 +62,7 @@ def html(table: Table) -> str:
         for note in _notes(table, letters):
             made = made.tab_source_note(gt_html(note))
         text: str = made.as_raw_html()
-    return _scoped(text, f"#tieout-{table.name}")
+    return _scoped(_with_labels_in_the_last_row(text), f"#tieout-{table.name}")
 
 
 def _headings(made: Any, table: Table, names: Sequence[str], letters: dict[str, str], ready: Any) -> Any:
@@ -79,6 +79,31 @@ def _headings(made: Any, table: Table, names: Sequence[str], letters: dict[str, 
     for name, one in zip(names, table.columns, strict=True):
         made = made.cols_align("left" if one.align == "decimal" else one.align, columns=name)
     return made
+
+
+def _with_labels_in_the_last_row(text: str) -> str:
+    """Move the headings that span two rows into the lower one, where the Word and Typst tables have them.
+
+    great-tables lets them begin beside the spanners: one would read "Characteristic, Patients, No." here and
+    "Patients, Characteristic, No." elsewhere.
+    """
+    from lxml import html as markup  # noqa: PLC0415  (a cached table does not need it)
+
+    start, end = text.index("<thead>"), text.index("</thead>") + len("</thead>")
+    table = markup.fragment_fromstring(f"<table>{text[start:end]}</table>")
+    rows = list(table.iter("tr"))
+    if len(rows) < 2:
+        return text
+    at = 0
+    for cell in list(rows[0]):
+        if cell.attrib.pop("rowspan", "1") == "1":
+            at += int(cell.get("colspan", "1"))
+            continue
+        cell.addprevious(markup.fragment_fromstring("<td></td>"))
+        rows[1].insert(at, cell)
+        at += 1
+    head: str = markup.tostring(next(table.iter("thead")), encoding="unicode")
+    return text[:start] + head + text[end:]
 
 
 def _stubs(table: Table, letters: dict[str, str]) -> list[str]:
