@@ -122,7 +122,8 @@ def curves_figure(
     Parameters
     ----------
     lines : in the order of the legend; several are told apart by colour and by dashes.
-    kind : a survival curve starts at 1 and is read from the right, an incidence starts at 0.
+    kind : survival falls, and its words stand in the upper right; an incidence rises, and they stand in the
+        upper left, without marks of censoring.
     height_mm : of the plot itself; the numbers at risk come below it.
     last : where the axis ends; by default at the last time of any line.
     """
@@ -140,7 +141,7 @@ def curves_figure(
         _draw_line(
             axes, line, number, style, end, are_censored_marked=are_censored_marked and kind == "survival"
         )
-    _draw_words(axes, lines, words, style, at_top=kind == "survival")
+    _draw_words(axes, lines, words, style, is_right=kind == "survival")
     if has_risk:
         _draw_risk(axes, lines, words, style, (ticks, left, row_mm))
     return figure
@@ -233,7 +234,7 @@ def _height(line: CurveLine, time: float) -> float:
 
 
 def _draw_words(
-    axes: Axes, lines: Sequence[CurveLine], words: CurveWords, style: FigureStyle, *, at_top: bool
+    axes: Axes, lines: Sequence[CurveLine], words: CurveWords, style: FigureStyle, *, is_right: bool
 ) -> None:
     width_mm, height_mm = size_mm(axes)
     step = style.text_pt * MM_PER_POINT * 1.35 / height_mm
@@ -242,8 +243,8 @@ def _draw_words(
     if not entries:
         return
     widest = max(text_width_mm(text, style.text_pt) for text, _ in entries)
-    x = 1 - (widest + 1) / width_mm
-    y = 1 - step if at_top else 1.0 - step * 0.4
+    x = 1 - (widest + 1) / width_mm if is_right else 12 / width_mm
+    y = 1 - step
     for text, number in entries:
         axes.text(
             x, y, text, transform=axes.transAxes, fontsize=style.text_pt, verticalalignment="center", zorder=5

@@ -103,7 +103,7 @@ def _with_labels_in_the_last_row(text: str) -> str:
         rows[1].insert(at, cell)
         at += 1
     head: str = markup.tostring(next(table.iter("thead")), encoding="unicode")
-    return text[:start] + head + text[end:]
+    return text[:start] + str(head) + text[end:]
 
 
 def _stubs(table: Table, letters: dict[str, str]) -> list[str]:

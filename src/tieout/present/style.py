@@ -22,6 +22,7 @@ class FigureStyle:
     """A journal's way with figures.
 
     `colors` are Okabe and Ito's, told apart by colour-blind readers; `dashes` tell lines apart in grey.
+    `bar_colors` are their lighter kin, on which `hatches` show.
     `grades` run from light to dark, so that the order shows in grey as well. Sizes are points at print size.
     """
 
@@ -34,6 +35,7 @@ class FigureStyle:
     muted: str = "#6b6b6b"
     colors: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
     dashes: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)))
+    bar_colors: tuple[str, ...] = ("#d9d9d9", "#5aa9d6", "#f3b562", "#8fcfb5", "#e3b3d0", "#ffffff")
     hatches: tuple[str, ...] = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
     grades: tuple[str, ...] = ("#e3ecf3", "#b3cde0", "#6497b1", "#2b6a99", "#0b2545")
     band_alpha: float = 0.16
