@@ -45,7 +45,7 @@ class _Done:
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was read and what it was held against.")
 @click.option("--explain", is_flag=True, help="Print how each rule works and its source, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes to use; by default one a core.")
-def command(
+def command(  # noqa: PLR0917  (click passes them by name)
     files: tuple[str, ...],
     form: str,
     rounding: bool,

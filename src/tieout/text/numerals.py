@@ -82,7 +82,7 @@ def _of_digits(text: str) -> tuple[Decimal | None, int]:
 
 
 def _are_thousands(groups: list[str]) -> bool:
-    """A leading zero or a group that has not three digits says that the comma marks decimals: 0,022 and 7,3."""
+    """A leading zero, or a group without three digits, says that the comma marks decimals: 0,022; 7,3."""
     *_, last = groups
     tail = [*groups[1:-1], re.split("[.·∙⋅]", last)[0]]
     return groups[0] != "0" and len(groups[0]) <= 3 and all(len(group) == 3 for group in tail)

@@ -48,21 +48,32 @@ class Quantity:
 
 
 UNIT = (
-    r"(?:m|µ|μ|k|c|n|p|d)?(?:g|l|m|gy|mol|sv|hz|bq|ci|v|w|ev|iu|kat)(?:[²³]|\b)|mcg|ug|cc|%|°|years?\b|yrs?\b|y\b"
-    r"|months?\b|mos?\b|weeks?\b|wks?\b|days?\b|hours?\b|hrs?\b|h\b|min\b|minutes?\b|seconds?\b|sec\b|s\b|ms\b"
-    r"|points?\b|units?\b|iu\b|u\b|mm ?hg|kcal|cal\b|kda\b|bp\b|kb\b|mb\b|fold\b|times\b|degrees?\b|fractions\b"
-    r"|gray\b|gye\b|rads?\b|tesla\b|t\b|mev\b|kev\b|mhz\b|dollars?\b|euros?\b|eur\b|usd\b|mets?\b|pack-?years?"
-    r"|person-?years?|patient-?years?|dioptres?|diopters?|db\b|logs?\b|sds?\b|standard deviations?|meters?\b|metres?\b"
+    r"(?:m|µ|μ|k|c|n|p|d)?(?:g|l|m|gy|mol|sv|hz|bq|ci|v|w|ev|iu|kat)(?:[²³]|\b)|mcg|ug|cc|%|°|years?\b"
+    r"|yrs?\b|y\b"
+    r"|months?\b|mos?\b|weeks?\b|wks?\b|days?\b|hours?\b|hrs?\b|h\b|min\b|minutes?\b|seconds?\b|sec\b|s\b"
+    r"|ms\b"
+    r"|points?\b|units?\b|iu\b|u\b|mm ?hg|kcal|cal\b|kda\b|bp\b|kb\b|mb\b|fold\b|times\b|degrees?\b"
+    r"|fractions\b"
+    r"|gray\b|gye\b|rads?\b|tesla\b|t\b|mev\b|kev\b|mhz\b|dollars?\b|euros?\b|eur\b|usd\b|mets?\b"
+    r"|pack-?years?"
+    r"|person-?years?|patient-?years?|dioptres?|diopters?|db\b|logs?\b|sds?\b|standard deviations?"
+    r"|meters?\b|metres?\b"
     r"|grams?\b|litres?\b|liters?\b|inches|beats|bpm\b|breaths|per \d|x ?10|× ?10"
 )
 _UNIT = re.compile(rf"\s?(?P<unit>{UNIT})", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(
-    r"(?:\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?|days?|weeks?|wk"
-    r"|months?|years?|yr|cycles?|levels?|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?|scores?"
-    r"|gleason|ecog|nyha|isup|who|ps|aged?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?|quintiles?"
-    r"|tertiles?|questions?|q|panel|appendix|section|study|trial|protocol|section|visit|course|model|lot|exon|exons"
-    r"|codon|chromosomes?|hpv|interleukin|factor|serotype|genotype|schedule|dose level|line|p|time|times|every|each"
-    r"|method|series|period|category|score of|and over|age of)|[<>≤≥⩽⩾≦≧=~≈×+*$€£#^±@]|\bthan(?: or equal to)?|\bx"
+    r"(?:\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?"
+    r"|days?|weeks?|wk"
+    r"|months?|years?|yr|cycles?|levels?|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?"
+    r"|scores?"
+    r"|gleason|ecog|nyha|isup|who|ps|aged?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?"
+    r"|quintiles?"
+    r"|tertiles?|questions?|q|panel|appendix|section|study|trial|protocol|section|visit|course|model|lot"
+    r"|exon|exons"
+    r"|codon|chromosomes?|hpv|interleukin|factor|serotype|genotype|schedule|dose level|line|p|time|times"
+    r"|every|each"
+    r"|method|series|period|category|score of|and over|age of)|[<>≤≥⩽⩾≦≧=~≈×+*$€£#^±@]|\bthan"
+    r"(?: or equal to)?|\bx"
     r"|\b(?:half|quarter|third) of|\b(?:up to|at least|at most|fewer than|every|per)|m[-−–])\s?$",
     re.IGNORECASE,
 )
@@ -92,10 +103,14 @@ _RELATIONS = {
 }
 
 PEOPLE = (
-    r"patients?|pts?|cases?|subjects?|individuals?|participants?|persons?|people|wom[ae]n|m[ae]n|males?|females?|girls?"
-    r"|boys?|children|infants?|neonates?|newborns?|adults?|adolescents?|survivors?|volunteers?|responders?|donors?"
-    r"|recipients?|controls?|respondents?|students?|residents?|eyes|dogs|cats|tumou?rs|lesions|physicians|nurses"
-    r"|octogenarians|mothers|fathers|veterans|smokers|users|carriers|animals|mice|rats|specimens|samples|hips|knees"
+    r"patients?|pts?|cases?|subjects?|individuals?|participants?|persons?|people|wom[ae]n|m[ae]n|males?"
+    r"|females?|girls?"
+    r"|boys?|children|infants?|neonates?|newborns?|adults?|adolescents?|survivors?|volunteers?|responders?"
+    r"|donors?"
+    r"|recipients?|controls?|respondents?|students?|residents?|eyes|dogs|cats|tumou?rs|lesions|physicians"
+    r"|nurses"
+    r"|octogenarians|mothers|fathers|veterans|smokers|users|carriers|animals|mice|rats|specimens|samples"
+    r"|hips|knees"
 )
 _PEOPLE_AFTER = re.compile(rf"\s?(?:\w[\w-]*\s){{0,2}}(?:{PEOPLE})\b", re.IGNORECASE)
 

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:vs|e\.g|i\.e|cf|al|fig|figs|tab|ref|refs|dr|mr|ms|prof|no|nos|approx|ca|st|resp|pts|pt|incl|wk|mo"
+    r"(?:\b(?:vs|e\.g|i\.e|cf|al|fig|figs|tab|ref|refs|dr|mr|ms|prof|no|nos|approx|ca|st|resp|pts|pt|incl"
+    r"|wk|mo"
     r"|yr|min|max|d\.f|b\.d|(?-i:[a-z])))\.$",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.?!][)\]\"'”’]{0,2}(?=\s+[\"“'(\[]{0,2}[A-Z0-9À-Þ])|\n\s*\n|\n(?=\s*[-*•#|])")
 _HEADING = re.compile(
     r"(?:^|(?<=[.\n:;!?])\s{0,4})\W{0,4}"
-    r"(background|introduction|objectives?|aims?|purpose|design|setting|patients|participants|materials? and methods"
-    r"|methods?|interventions?|main outcome measures?|results?|findings|conclusions?|interpretation|discussion"
+    r"(background|introduction|objectives?|aims?|purpose|design|setting|patients|participants"
+    r"|materials? and methods"
+    r"|methods?|interventions?|main outcome measures?|results?|findings|conclusions?|interpretation"
+    r"|discussion"
     r"|abstract|summary|funding|trial registration)\b(?:\*\*)?\s?(?:/\w+)?[:.\n]",
     re.IGNORECASE,
 )

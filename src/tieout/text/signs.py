@@ -1,7 +1,8 @@
 """A sentence with a sign for each number: grammar is then a matter of short patterns.
 
 "Of the 35 patients, 17 (49%) died" becomes "of the ⓝ patients, ⓝ (ⓟ) died", in small letters, one blank
-between words. A pattern is written with {n}, {p}, {m}, {r}, {q} for count, percentage, measure, range, P value.
+between words. In a pattern {n}, {p}, {m}, {r}, {q}, {x} stand for the signs of a count, a percentage, a
+measure, a range, a P value and a number that is part of a name; {nm} for either of two.
 """
 
 from __future__ import annotations

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from tieout.audit.check.finding import Rule
 from tieout.audit.check.rules import (
+    agreeing_shares,
     change,
     components,
+    direction,
     interval,
     larger_part,
+    mean_count,
     named_share,
     paired_share,
     parts,
     ratio_interval,
+    repeated,
     share_interval,
     spread,
     stated_share,
@@ -21,6 +25,7 @@ from tieout.audit.check.rules import (
 RULES: tuple[Rule, ...] = (
     stated_share.RULE,
     paired_share.RULE,
+    agreeing_shares.RULE,
     named_share.RULE,
     larger_part.RULE,
     parts.RULE,
@@ -28,7 +33,10 @@ RULES: tuple[Rule, ...] = (
     interval.RULE,
     ratio_interval.RULE,
     share_interval.RULE,
+    direction.RULE,
     statistic.RULE,
     spread.RULE,
+    mean_count.RULE,
     change.RULE,
+    repeated.RULE,
 )

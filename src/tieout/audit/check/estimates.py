@@ -12,20 +12,27 @@ from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
 _RATIO = (
-    r"(?:\b(?:[as]?hrs?|[a]?ors?|[a]?rrs?|irr|shr|ahr|aor|arr|sdhr|hazards? ratios?|odds ratios?|relative risks?"
-    r"|risk ratios?|rate ratios?|incidence rate ratios?|relative rates?|relative hazards?|prevalence ratios?)\b)"
+    r"(?:\b(?:[as]?hrs?|[a]?ors?|[a]?rrs?|irr|shr|ahr|aor|arr|sdhr|hazards? ratios?|odds ratios?"
+    r"|relative risks?"
+    r"|risk ratios?|rate ratios?|incidence rate ratios?|relative rates?|relative hazards?"
+    r"|prevalence ratios?)\b)"
 )
 _RATIO_VALUE = rf"{_RATIO}[^{{n}}{{m}}{{p}}{{r}};]{{0,90}}$"
 _LEVEL = r"(?:(?P<level>{p})[- ]?)?"
 _JOIN = r"[ ,:;=(\[]{0,4}(?:of |from |was |were |ranging from |is )?"
-_BETWEEN = r" ?(?:years?|yrs?|months?|mos?|weeks?|days?|hours?|h|%|points?)?[ ,;:(\[–—-]{0,4}(?:{q}[,;] ?)?(?:with )?(?:an? |the )?"
+_BETWEEN = (
+    r" ?(?:years?|yrs?|months?|mos?|weeks?|days?|hours?|h|%|points?)?[ ,;:(\[–—-]{0,4}(?:{q}[,;] ?)?"
+    r"(?:with )?(?:an? |the )?"
+)
 _WITH_CI = (
-    rf"(?P<estimate>{{nmp}})(?!-? ?{CONFIDENCE}){_BETWEEN}{_LEVEL}{CONFIDENCE}(?: ?[(\[][^)\]]{{1,12}}[)\]])?{_JOIN}"
+    rf"(?P<estimate>{{nmp}})(?!-? ?{CONFIDENCE}){_BETWEEN}{_LEVEL}{CONFIDENCE}"
+    rf"(?: ?[(\[][^)\]]{{1,12}}[)\]])?{_JOIN}"
     r"(?:(?P<range>{r})|(?P<low>{nmp}) ?(?:,|;|and|&|/) ?(?P<high>{nmp}))"
 )
 _BARE = r"(?P<estimate>{m}) ?[(\[](?P<range>{r})[)\],;]"
 _LISTED_BEFORE = re.compile(
-    r"(?:[\ue000\ue001\ue002][^\ue000-\ue005;()\[\]]{0,25}(?:,| and| vs\.?| versus| or| to| compared (?:with|to)|/)"
+    r"(?:[\ue000\ue001\ue002][^\ue000-\ue005;()\[\]]{0,25}(?:,| and| vs\.?| versus| or| to| compared "
+    r"(?:with|to)|/)"
     r"[^\ue000-\ue005;()\[\]]{0,25})$"
 )
 _CHANGE = re.compile(

@@ -38,8 +38,8 @@ def what_was_read(reading: Reading) -> Iterator[str]:
     for interval in reading.intervals:
         kind = "ratio" if interval.is_ratio else "estimate"
         yield (
-            f"{kind}: {interval.estimate.value} with {interval.level}% interval {interval.low} to {interval.high}"
-            + (f", P {interval.p.relation} {interval.p.value}" if interval.p else "")
+            f"{kind}: {interval.estimate.value} with {interval.level}% interval {interval.low} to "
+            f"{interval.high}" + (f", P {interval.p.relation} {interval.p.value}" if interval.p else "")
         )
 
 

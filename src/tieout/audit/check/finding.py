@@ -73,8 +73,7 @@ def piece(*quantities: Quantity) -> Piece:
 
 def number(value: object) -> str:
     """Print a number as a reader would: no trailing zeros, at most four significant decimals."""
-    text = f"{float(value):.4g}" if isinstance(value, float) else f"{value}"  # type: ignore[arg-type]
-    return text
+    return f"{value:.4g}" if isinstance(value, float) else f"{value}"
 
 
 def percent(n: int, of: int, places: int = 0) -> str:

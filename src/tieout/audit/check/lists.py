@@ -14,11 +14,13 @@ N = "\ue000"
 _SHARE = "(?: ?[(\\[]\ue001[)\\]])?"
 _PART = re.compile(
     f"(?:^|[,;:] ?|\\band |\\bor |\\bvs\\.? |\\bversus |\\bwhile |\\bwhereas |\\bbut )"
-    f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! (?:out )?of\\b){_SHARE}"
+    f"(?:and |while |whereas |the |only |another |n ?= ?)*(?P<rest>remaining |other )?{N}(?! ?[/=])(?! "
+    f"(?:out )?of\\b){_SHARE}"
 )
 _CUT = re.compile(r"[;]|\b(?:of (?:whom|which|these|them|those)|all of|including|respectively)\b")
 _WHOLE = (
-    r"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?(?P<whole>{n})"
+    r"(?:^|[.;:] ?)(?:\w+: )?(?:of|among|out of) (?:the |these |our |all )*(?:total of |remaining )?"
+    r"(?P<whole>{n})"
     r"(?![/(\[])(?P<group> [^{n}{p},;.]{0,120}|),"
 )
 _BRACKET = rf"(?P<whole>{{n}}) {words(5)}{OPEN}(?P<inside>[^()\[\]]{{3,400}})[)\]]"
@@ -26,13 +28,17 @@ _BRACKET = rf"(?P<whole>{{n}}) {words(5)}{OPEN}(?P<inside>[^()\[\]]{{3,400}})[)\
 _MOST_PARTS = 12
 
 OVERLAP = re.compile(
-    r"\b(?:both|also|more than one|overlap\w*|some|concomitant\w*|concurrent\w*|combin\w*|in addition|additional\w*"
-    r"|multiple|and/or|at least one|one or more|previously|sequential\w*|followed by|then|either|plus|simultaneous\w*"
+    r"\b(?:both|also|more than one|overlap\w*|some|concomitant\w*|concurrent\w*|combin\w*|in addition"
+    r"|additional\w*"
+    r"|multiple|and/or|at least one|one or more|previously|sequential\w*|followed by|then|either|plus"
+    r"|simultaneous\w*"
     r"|respectively|crossed)\b"
 )
 DISJOINT = re.compile(
-    r"^ ?(?:were |was |had been |have been )?(?P<verb>receiv\w*|underw\w*|undergo\w*|treated|random\w*|assigned|allocated|"
-    r"complet\w*|discontinu\w*|died|alive|start\w*|initiat\w*|chose\w*|prefer\w*|classified|staged|transition\w*)\b"
+    r"^ ?(?:were |was |had been |have been )?(?P<verb>receiv\w*|underw\w*|undergo\w*|treated|random\w*"
+    r"|assigned|allocated|"
+    r"complet\w*|discontinu\w*|died|alive|start\w*|initiat\w*|chose\w*|prefer\w*|classified|staged"
+    r"|transition\w*)\b"
 )
 EXHAUSTIVE = re.compile(r"\b(?:random\w*|assigned|allocated)\b")
 
@@ -59,7 +65,7 @@ class Parts:
 
 
 def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:
-    """Yield the lists of a sentence with their form: "of" (Of the 15, …) or "bracket" (35 patients (20 …, 15 …))."""
+    """Yield the lists of a sentence, as "of" (Of the 15, …) or "bracket" (35 patients (20 …, 15 …))."""
     for match, named in sentence.find(_WHOLE):
         region = sentence.signs[match.end() - 1 :]
         cut = _CUT.search(region)
@@ -100,5 +106,40 @@ def same_kind(parts: Parts) -> bool:
     return set(first) <= SEXES or set(first) <= RESPONSES
 
 
-SEXES = frozenset(["men", "women", "male", "female", "males", "females", "boys", "girls", "man", "woman", "boy", "girl", "m", "f"])
-RESPONSES = frozenset(["cr", "crs", "pr", "prs", "complete", "partial", "sd", "pd", "stable", "progressive", "cri", "vgpr", "scr", "ncr", "npr"])
+SEXES = frozenset(
+    [
+        "men",
+        "women",
+        "male",
+        "female",
+        "males",
+        "females",
+        "boys",
+        "girls",
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "m",
+        "f",
+    ]
+)
+RESPONSES = frozenset(
+    [
+        "cr",
+        "crs",
+        "pr",
+        "prs",
+        "complete",
+        "partial",
+        "sd",
+        "pd",
+        "stable",
+        "progressive",
+        "cri",
+        "vgpr",
+        "scr",
+        "ncr",
+        "npr",
+    ]
+)

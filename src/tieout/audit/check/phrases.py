@@ -30,3 +30,8 @@ PEOPLE = (
 def words(most: int) -> str:
     """Return a pattern for up to `most` words, each with the blank after it."""
     return rf"(?:{_WORD} ){{0,{most}}}"
+
+
+def more_words(most: int) -> str:
+    """Return a pattern for up to `most` words, each with the blank before it."""
+    return rf"(?: {_WORD}){{0,{most}}}"

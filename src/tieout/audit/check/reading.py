@@ -43,7 +43,7 @@ class Reading:
 
 
 def closed(text: str, start: int, end: int) -> int:
-    """Return where a stretch ends when the bracket that it opened is taken in: 7 pts (47%), not 7 pts (47%."""
+    """Return where a stretch ends with the bracket that it opened: 7 pts (47%), not 7 pts (47%."""
     inside, after = text[start:end], text[end : end + 1]
     for opening, closing in ("()", "[]"):
         if after == closing and inside.count(opening) > inside.count(closing):

@@ -27,9 +27,11 @@ def check_reading(
     """Return the findings of a text that was read already; see `check_text`."""
     found: list[TextFinding] = []
     for rule in rules:
-        for finding in rule.check(reading):
-            if finding.certainty is not Certainty.ROUNDING or rounding:
-                found.append(_closed(reading.text, finding))
+        found += [
+            _closed(reading.text, finding)
+            for finding in rule.check(reading)
+            if rounding or finding.certainty is not Certainty.ROUNDING
+        ]
     return _told_once(found)
 
 

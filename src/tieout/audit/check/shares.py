@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tieout.audit.arithmetic import denominators_near
-from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, words
+from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, more_words, words
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
@@ -17,24 +17,35 @@ _RATIO = r"(?P<n>{n}) ?/ ?(?P<of>{n})"
 
 # Count, group and percentage, all said in one breath.
 _STATED = (
-    rf"(?P<p>{_BARE_P}) ?{words(4)}{OPEN} ?(?:n ?= ?)?{_RATIO}",  # 93% (105/113
-    rf"(?P<p>{_BARE_P}) ?{words(4)}{OPEN} ?(?:n ?= ?)?(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",  # 73% (38 of 48
-    rf"{_RATIO} ?{words(6)}{OPEN} ?(?P<p>{_BARE_P})",  # 7/41 (17%
+    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?(?:n ?= ?)?{_RATIO}",  # 93% (105/113
+    # 73% (38 of 48
+    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?(?:n ?= ?)?(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",
+    rf"{_RATIO}{more_words(6)} ?{OPEN} ?(?P<p>{_BARE_P})",  # 7/41 (17%
     rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",  # 20/104; 19%
-    rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}) ?{words(7)}{OPEN} ?(?P<p>{_BARE_P})",  # 55 of 74 patients (68%
-    rf"(?P<n>{{n}}) ?{words(3)}{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",  # 46 (22.4%) of 218
-    rf"(?P<n>{{n}}) ?{words(4)}{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",  # 46 (22% of 218
+    # 55 of 74 patients (68%
+    rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}){more_words(7)} ?{OPEN} ?(?P<p>{_BARE_P})",
+    # 46 (22%) of 218
+    rf"(?P<n>{{n}}){more_words(3)} ?{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",
+    rf"(?P<n>{{n}}){more_words(4)} ?{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",  # 46 (22% of 218
     rf"(?P<n>{{n}}) ?, ?{words(1)}(?P<p>{_BARE_P}),? {OF}(?P<of>{{n}})",  # 46, 22% of 218
 )
 # A count with its percentage alone.
 _PAIRED = (
-    rf"(?P<n>{{n}}) ?{words(6)}{OPEN}(?P<p>{_BARE_P}){_END}",  # 18 patients (13%)
-    rf"(?P<p>{_BARE_P}) ?{words(3)}{OPEN}(?P<n>{{n}})(?! ?[/=])(?: {words(3)})?{_END}",  # 12% (85 facilities)
+    rf"(?P<n>{{n}}){more_words(6)} ?{OPEN}(?P<p>{_BARE_P}){_END}",  # 18 patients (13%)
+    # 12% (85 facilities)
+    rf"(?P<p>{_BARE_P}){more_words(3)} ?{OPEN}(?P<n>{{n}})(?! ?[/=]){more_words(4)}{_END}",
 )
 _ANCHOR = (
     r"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
-    r"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?(?P<of>{n})(?![/(])"
+    r"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?"
+    r"(?P<of>{n})(?![/(])"
 )
+_ARM = re.compile(
+    r"[)\]]?[^\ue000-\ue002;.,()]{0,60}?\b(?:in|from|of|on) (?:the )?"
+    r"(?P<name>(?:arm|group|cohort) [a-z\ue005]\b|(?!each|both|either|this|that|study)[a-z-]{2,20} (?:arm"
+    r"|group)\b)"
+)
+_THINGS = re.compile(r"[)\]]? of (?:all|all the|the) (?P<name>[a-z]{4,20})\b")
 _BACK = r"(?:of|among|amongst) (?:these|those|them|whom|which|this group)\b(?! {n})"
 
 
@@ -43,7 +54,8 @@ class Share:
     """A count and its percentage; `of` is the group when it stands with them.
 
     `anchors` are groups that the sentence names before it ("Of the 12 patients …"); `back` says that words such
-    as "of these" point to a count before.
+    as "of these" point to a count before. `arm` is the arm that it is said of ("in arm B"), `things` what it is
+    said to be a part of ("of all facilities").
     """
 
     n: Quantity
@@ -53,6 +65,8 @@ class Share:
     anchors: tuple[Quantity, ...] = ()
     back: bool = False
     modelled: bool = False
+    arm: str = ""
+    things: str = ""
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -110,7 +124,14 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
                 anchors=_in_force(sentence, anchors, begin),
                 back=any(place < begin for place in back),
                 modelled=_is_modelled(sentence, match),
+                arm=_behind(_ARM, sentence, match.end()),
+                things=_behind(_THINGS, sentence, match.end()),
             )
+
+
+def _behind(pattern: re.Pattern[str], sentence: Sentence, place: int) -> str:
+    match = pattern.match(sentence.signs, place)
+    return match["name"] if match else ""
 
 
 def _anchors(sentence: Sentence) -> Iterator[tuple[int, Quantity]]:
@@ -128,7 +149,7 @@ def _in_force(
 
 
 def _is_modelled(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Words such as "actuarial" make the percentage something else than n / N; they reach to the next stop."""
+    """Words such as "actuarial" make a percentage something else than n / N, up to the next stop."""
     start = max(sentence.signs.rfind(mark, 0, match.start()) for mark in (";", ".", ":"))
     return re.search(MODELLED, sentence.signs[max(0, start) : match.end() + 40]) is not None
 

@@ -10,10 +10,13 @@ from tieout.audit.check.report.terminal import doubted_and_other
 from tieout.text.read import Text
 
 _STYLE = """
-body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
+body { font: 1rem/1.6 system-ui, sans-serif; color: #1b1b1b }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
 .text { white-space: pre-wrap } mark { padding: 0 .1em; border-bottom: 2px solid; background: #fff }
-mark.impossible { background: #fde0de; border-color: #a4140a } mark.inconsistent { background: #fdefd2; border-color: #8a5300 }
-mark.unlikely { background: #e2eefb; border-color: #1c5a9c } mark.rounding, mark.other { background: #efefef; border-color: #666 }
+mark.impossible { background: #fde0de; border-color: #a4140a }
+mark.inconsistent { background: #fdefd2; border-color: #8a5300 }
+mark.unlikely { background: #e2eefb; border-color: #1c5a9c }
+mark.rounding, mark.other { background: #efefef; border-color: #666 }
 li { margin: .6rem 0 } .rule { color: #555 } sup a { text-decoration: none }
 @media print { body { max-width: none } }
 """

@@ -18,21 +18,27 @@ NAME = "change"
 _P = rf"{{p}}(?!-? ?{CONFIDENCE})"
 _PAREN = r"(?: ?[(\[][^()\[\]]{0,60}[)\]])?"
 _TWO_THEN_DIFFERENCE = (
-    rf"(?P<a>{_P}){_PAREN}[^{{p}};.]{{1,80}}?\b(?:and|versus|vs\.?|compared (?:with|to))[^{{p}};.]{{0,40}}? (?P<b>{_P}){_PAREN}"
-    rf"[^{{p}}{{m}}{{n}};.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference (?:of|was|is|=) ?(?P<d>{{p}})"
+    rf"(?P<a>{_P}){_PAREN}[^{{p}};.]{{1,80}}?\b(?:and|versus|vs\.?|compared (?:with"
+    rf"|to))[^{{p}};.]{{0,40}}? (?P<b>{_P}){_PAREN}"
+    rf"[^{{p}}{{m}}{{n}};.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference (?:of|was|is|=) ?"
+    rf"(?P<d>{{p}})"
 )
 _FROM_TO = (
-    rf"\b(?P<word>increas|decreas|declin|fall|fell|r[io]se|drop|reduc|improve)\w* [^{{p}}{{m}}{{n}};.]{{0,60}}?(?:by|of|was) "
+    rf"\b(?P<word>increas|decreas|declin|fall|fell|r[io]se|drop|reduc"
+    rf"|improve)\w* [^{{p}}{{m}}{{n}};.]{{0,60}}?(?:by|of|was) "
     rf"(?P<d>{_P}) ?(?:[(\[,] ?)?from (?P<a>{_P}){_PAREN} to (?P<b>{_P})"
 )
 _REDUCED_BY = (
-    r"\b(?:reduc\w*|decreas\w*|lower\w*|improve\w*|increas\w*|higher)\b[^{n}{m}{p};.()]{0,90}?\bby (?P<d>{p}) ?[(\[]"
+    r"\b(?:reduc\w*|decreas\w*|lower\w*|improve\w*|increas\w*|higher)\b[^{n}{m}{p};.()]{0,90}?\bby "
+    r"(?P<d>{p}) ?[(\[]"
     r"|(?P<d2>{p}) (?:relative |proportional |significant )?(?:reduction|decrease|increase|lower|higher)"
-    r" (?:in |of )?(?:the )?(?:relative )?(?:risk|hazard|odds|rate|likelihood|chance)[^{n}{m}{p};.()]{0,60}?[(\[]"
+    r" (?:in |of )?(?:the )?(?:relative )?(?:risk|hazard|odds|rate|likelihood"
+    r"|chance)[^{n}{m}{p};.()]{0,60}?[(\[]"
 )
 _LIKELIHOOD = (
     rf"(?:an? )?(?P<d>{_P})(?: and (?:an? )?(?P<e>{_P}))? (?:relative |proportional )?"
-    r"(?:increased?|decreased?|reduction|higher|lower)(?: in)?(?: the)? (?:relative )?(?:risk|hazard|odds|likelihood)\b"
+    r"(?:increased?|decreased?|reduction|higher|lower)(?: in)?(?: the)? (?:relative )?(?:risk|hazard|odds"
+    r"|likelihood)\b"
 )
 
 
@@ -123,7 +129,7 @@ def _text_agrees(reading: Reading) -> bool:
 
 
 def _likelihoods(reading: Reading) -> Iterator[TextFinding]:
-    """An 11% and 21% increase in the likelihood: where one follows from a ratio of the text, so should both."""
+    """An 11% and 21% increase in the likelihood: where one follows from a ratio, so do both."""
     ratios = [interval.estimate for interval in reading.intervals if interval.is_ratio]
     for sentence in reading.sentences:
         for _, named in sentence.find(_LIKELIHOOD):
@@ -134,16 +140,22 @@ def _likelihoods(reading: Reading) -> Iterator[TextFinding]:
             change = changes[fits.index(False)]
             other = changes[fits.index(True)]
             listed = ", ".join(str(ratio.value) for ratio in ratios)
-            message = f"{change.value}% follows from no ratio of the text ({listed}), though {other.value}% beside it does"
+            message = (
+                f"{change.value}% follows from no ratio of the text ({listed}), "
+                f"though {other.value}% beside it does"
+            )
             yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(change), *map(piece, ratios)))
 
 
 RULE = Rule(
     NAME,
     "Do differences and relative changes follow from their numbers?",
-    "Reads “89.9% … and 86.7% …, with a difference of 2.3%” and “by 7.3% (from 28.1% to 35.4%)”; a percentage "
-    "change with its hazard, odds or risk ratio behind it (38% for a ratio of 0.62), where it speaks of risk or "
-    "another place of the text uses the same form; and two coordinated changes of which only one follows from a "
+    "Reads “89.9% … and 86.7% …, with a difference of 2.3%” and “by 7.3% (from 28.1% to 35.4%)”; a "
+    "percentage "
+    "change with its hazard, odds or risk ratio behind it (38% for a ratio of 0.62), where it speaks of "
+    "risk or "
+    "another place of the text uses the same form; and two coordinated changes of which only one follows "
+    "from a "
     "ratio in the text. One unit of the last digit is rounding.",
     "Arithmetic.",
     check,

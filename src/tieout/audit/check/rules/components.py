@@ -11,18 +11,24 @@ from tieout.audit.check.reading import Reading
 NAME = "components"
 
 _KIND_A = r"(?:complete (?:responses?|remissions?)|crs?|complete)"
-_KIND_B = r"(?:partial (?:responses?|remissions?)|prs?|partial|cri|crp|vgpr|complete (?:response|remission) with incomplete [a-z ]{1,30})"
+_KIND_B = (
+    r"(?:partial (?:responses?|remissions?)|prs?|partial|cri|crp|vgpr|complete (?:response"
+    r"|remission) with incomplete [a-z ]{1,30})"
+)
 _ABBR = r"(?: ?[(\[][a-z]{2,5}[)\]])?"
 _SAID = r"(?: ?(?:rate|in|of|was|were|,|:|=|for))*"
 _RATE = (
     r"\b(?:overall|objective|total|best|tumou?r|combined|orr|rr|response|remission)\b[^{n}{p}{m}.;]{0,60}?"
 )
 _LABEL_FIRST = (
-    rf"{_RATE}(?P<total>{{p}})(?: ?[(\[][^()\[\]]{{0,30}}[)\]])?[,;:]? ?(?:[(\[]|with |including |consisting of |comprising )*"
-    rf"(?:an? )?{_KIND_A}{_ABBR}{_SAID} ?(?P<a>{{p}})[^{{n}}{{p}}{{m}}.]{{0,12}}?(?:an? )?{_KIND_B}{_ABBR}{_SAID} ?(?P<b>{{p}})"
+    rf"{_RATE}(?P<total>{{p}})(?: ?[(\[][^()\[\]]{{0,30}}[)\]])?[,;:]? ?(?:[(\[]|with |including "
+    rf"|consisting of |comprising )*"
+    rf"(?:an? )?{_KIND_A}{_ABBR}{_SAID} ?(?P<a>{{p}})[^{{n}}{{p}}{{m}}.]{{0,12}}?"
+    rf"(?:an? )?{_KIND_B}{_ABBR}{_SAID} ?(?P<b>{{p}})"
 )
 _VALUE_FIRST = (
-    rf"{_RATE}(?P<total>{{p}}),? ?(?:[(\[]|with |including |consisting of |comprising )+(?P<a>{{p}}) {_KIND_A}{_ABBR}"
+    rf"{_RATE}(?P<total>{{p}}),? ?(?:[(\[]|with |including |consisting of |comprising )+"
+    rf"(?P<a>{{p}}) {_KIND_A}{_ABBR}"
     rf"[^{{n}}{{p}}{{m}}.]{{0,12}}?(?P<b>{{p}}) {_KIND_B}\b"
 )
 
@@ -45,7 +51,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 RULE = Rule(
     NAME,
     "Do complete and partial responses make the response rate?",
-    "Reads “overall response rate 69% (CR 60%, CRi 9%)” and its variants; the sum may miss by what rounding of three "
+    "Reads “overall response rate 69% (CR 60%, CRi 9%)” and its variants; the sum may miss by what "
+    "rounding of three "
     "numbers explains.",
     "RECIST 1.1 (Eisenhauer et al. 2009, Eur J Cancer 45:228): a response is complete or partial.",
     check,

@@ -37,8 +37,10 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 RULE = Rule(
     NAME,
     "Does each estimate lie in its confidence interval?",
-    "Reads an estimate with the interval right behind it (“HR 0.61, 95% CI 0.05–0.56”) and reports bounds that "
-    "stand in the wrong order, and an estimate outside of them. Where two estimates stand before one interval, "
+    "Reads an estimate with the interval right behind it (“HR 0.61, 95% CI 0.05–0.56”) and reports bounds "
+    "that "
+    "stand in the wrong order, and an estimate outside of them. Where two estimates stand before one "
+    "interval, "
     "or estimate and interval are on different scales, it stays silent.",
     "Definition of an interval estimate.",
     check,

@@ -13,9 +13,16 @@ from tieout.text.quantities import Quantity
 NAME = "larger-part"
 
 _SHARE = rf"(?: ?{OPEN}{{p}}{CLOSE})?"
-_OF_WHOM = rf"(?P<whole>{{n}}){_SHARE} [^{{n}}{{p}}.;]{{1,80}}, (?P<part>{{n}}){_SHARE} {words(2)}of (?:whom|which|these|them)\b"
-_N_OF_N = rf"(?P<part>{{n}}) {words(2)}{OF}(?P<whole>{{n}}) {words(3)}{PEOPLE}\b"
-_OF_N = rf"(?:^|[.;] ?)of (?:the |these )?(?P<whole>{{n}}) {words(2)}{PEOPLE}\b[^{{n}}{{p}}.;]{{0,60}}, (?P<part>{{n}}) (?!{words(1)}(?:cycles|doses|events|years|months))"
+_OF_WHOM = (
+    rf"(?P<whole>{{n}}){_SHARE} [^{{n}}{{p}}.;]{{1,80}}, (?P<part>{{n}}){_SHARE} {words(2)}of (?:whom"
+    rf"|which|these|them)\b"
+)
+_HUMANS = r"(?:patients?|pts?|subjects?|cases?|women|men|children|participants?|individuals?|persons)"
+_N_OF_N = rf"(?P<part>{{n}}) (?:{_HUMANS} )?{OF}(?P<whole>{{n}}) {words(3)}{PEOPLE}\b"
+_OF_N = (
+    rf"(?:^|[.;] ?)of (?:the |these )?(?P<whole>{{n}}) {words(2)}{PEOPLE}\b[^{{n}}{{p}}.;]{{0,60}}, "
+    rf"(?P<part>{{n}}) (?!{words(1)}(?:cycles|doses|events|years|months))"
+)
 
 
 def check(reading: Reading) -> Iterator[TextFinding]:
@@ -52,7 +59,8 @@ RULE = Rule(
     NAME,
     "Is every part at most its whole?",
     "Reads “36 had …, 39 of whom …”, “n of N patients” and “Of N patients, n …”, and reports a part that is "
-    "larger than the group it is said to belong to. Events, visits and samples may outnumber people and are left "
+    "larger than the group it is said to belong to. Events, visits and samples may outnumber people and "
+    "are left "
     "alone.",
     "Arithmetic.",
     check,

@@ -15,7 +15,10 @@ from tieout.text.signs import Sentence
 
 NAME = "named-share"
 
-_NAMED = rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?:{PEOPLE} )?(?P<group>(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
+_NAMED = (
+    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?:{PEOPLE} )?(?P<group>"
+    rf"(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
+)
 _DIRECT = (
     rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?P<of>{{n}}) {PEOPLE}\b(?! ?[(\[])"
 )
@@ -23,11 +26,67 @@ _ALSO = (
     rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
 )
 _STOP = frozenset(
-    ["a", "an", "and", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "without", "who", "whom", "that", "which", "were", "was", "had", "have", "has", "been", "being", "or", "is", "are", "all", "any", "these", "those", "due", "after", "before", "during", "following", "underwent", "receiving", "received", "treated", "treatment", "therapy", "patients", "pts", "cases", "group", "groups", "study", "trial", "enrolled", "included", "evaluated"]
+    [
+        "a",
+        "an",
+        "and",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "without",
+        "who",
+        "whom",
+        "that",
+        "which",
+        "were",
+        "was",
+        "had",
+        "have",
+        "has",
+        "been",
+        "being",
+        "or",
+        "is",
+        "are",
+        "all",
+        "any",
+        "these",
+        "those",
+        "due",
+        "after",
+        "before",
+        "during",
+        "following",
+        "underwent",
+        "receiving",
+        "received",
+        "treated",
+        "treatment",
+        "therapy",
+        "patients",
+        "pts",
+        "cases",
+        "group",
+        "groups",
+        "study",
+        "trial",
+        "enrolled",
+        "included",
+        "evaluated",
+    ]
 )
 _VERB = re.compile(
-    r"^(?:had|have|were|was|are|is|achieved|showed|developed|experienced|received|underwent|died|transitioned|proceeded"
-    r"|responded|remained|reported|required|reached|survived|relapsed|progressed|completed|entered|went|did|could|"
+    r"^(?:had|have|were|was|are|is|achieved|showed|developed|experienced|received|underwent|died"
+    r"|transitioned|proceeded"
+    r"|responded|remained|reported|required|reached|survived|relapsed|progressed|completed|entered|went"
+    r"|did|could|"
     r"preferred|presented|reached)$"
 )
 _MOST_LISTED = 5
@@ -85,7 +144,8 @@ def _finding(of: Quantity, matching: Sequence[Quantity], wrong: Sequence[Quantit
     listed = " and ".join(f"{value}%" for value in values)
     fitting = list(islice(denominators_for_all(values, 4 * of.n), 200))
     closest = sorted(sorted(fitting, key=lambda size: abs(size - of.n))[:_MOST_LISTED])
-    message = f"no whole number of the {of.n} is {' or '.join(f'{value}%' for value in values)}{_nearest(of.n, wrong[0])}"
+    either = " or ".join(f"{value}%" for value in values)
+    message = f"no whole number of the {of.n} is {either}{_nearest(of.n, wrong[0])}"
     if closest:
         message += f"; groups of {', '.join(map(str, closest))} would allow {listed}"
     whole = Piece(min(p.start for p in wrong), max(p.end for p in wrong))
@@ -115,7 +175,7 @@ def _described(reading: Reading) -> Iterator[tuple[Quantity, frozenset[str]]]:
 
 def _name_of(group: str) -> frozenset[str]:
     """The stems of the words that name a group, up to its verb; none where only common words name it."""
-    made = []
+    made: list[str] = []
     for word in group.replace("\ue005", " ").split():
         if _VERB.match(word):
             if made:
@@ -134,9 +194,12 @@ def _stem(word: str) -> str:
 RULE = Rule(
     NAME,
     "Is a percentage of a named group possible for that group?",
-    "Reads “47% of the 35 patients” and “47% of patients discontinuing X …, while 44% …”, finds the one count that the "
-    "text describes with all the same words (“the 35 who discontinued X”), and asks whether any whole number of "
-    "them gives the percentage within one unit. It lists the groups that would allow all of them together, and "
+    "Reads “47% of the 35 patients” and “47% of patients discontinuing X …, while 44% …”, finds the one "
+    "count that the "
+    "text describes with all the same words (“the 35 who discontinued X”), and asks whether any whole "
+    "number of "
+    "them gives the percentage within one unit. It lists the groups that would allow all of them together, "
+    "and "
     "does not guess which was meant.",
     "GRIM for percentages (Brown and Heathers 2017, Soc Psychol Personal Sci 8:363).",
     check,

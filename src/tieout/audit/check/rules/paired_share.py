@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from tieout.audit.arithmetic import common_denominators, denominators_that_fit, percentage_is_rounded
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
+from tieout.audit.check.phrases import PEOPLE
 from tieout.audit.check.reading import Reading
 from tieout.audit.check.shares import Share
 from tieout.text.quantities import Kind, Quantity
@@ -31,6 +33,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         if share.anchors:
             if (found := _against_anchor(reading, share)) is not None:
                 yield found
+        elif (found := _against_things(reading, share)) is not None:
+            yield found
         elif id(share) in without:
             lost.append(share)
     if len(homeless) < len(reading.shares):  # else nothing shows that the text names its groups at all
@@ -85,6 +89,30 @@ def _against_anchor(reading: Reading, share: Share) -> TextFinding | None:
     if agree:
         read += ", as are " + " and ".join(f"{other.n.n} ({other.p.value}%)" for other in agree[:3])
     return TextFinding(NAME, Certainty.IMPOSSIBLE, f"{message} ({read})", pieces)
+
+
+def _against_things(reading: Reading, share: Share) -> TextFinding | None:
+    """54 facilities (6%) of all facilities: where the text has one count of facilities, that is the group."""
+    if not share.things or re.fullmatch(PEOPLE, share.things):
+        return None
+    named = [
+        quantity
+        for sentence in reading.sentences
+        for place, quantity in zip(sentence.at, sentence.quantities, strict=True)
+        if quantity.kind is Kind.COUNT
+        and quantity.n > share.n.n
+        and sentence.signs[place + 1 :].startswith(f" {share.things} ")
+    ]
+    if not named or len({quantity.n for quantity in named} & {named[0].n}) != len({q.n for q in named}):
+        return None
+    of = max(named, key=lambda quantity: quantity.n)
+    if any(share.near(size) for size in {of.n, *_local(reading, share)}):
+        return None
+    message = f"{share.n.n}/{of.n} is {percent(share.n.n, of.n, share.p.places)}%, not {share.p.value}%"
+    pieces = (piece(*share.quantities), piece(of))
+    return TextFinding(
+        NAME, Certainty.INCONSISTENT, f"{message} (read as a part of the {of.n} {share.things})", pieces
+    )
 
 
 def _without_group(
@@ -150,11 +178,14 @@ def _pair(share: Share) -> tuple[int, Decimal]:
 RULE = Rule(
     NAME,
     "Does a count with a percentage fit a group of the text?",
-    "Reads n … (p%) and p% (n …). Where the sentence names its group first (“Of the 12 who …”), the percentage "
-    "must follow from that group, or from a count of the same sentence before it (a part of a part). Elsewhere "
+    "Reads n … (p%) and p% (n …). Where the sentence names its group first (“Of the 12 who …”), the "
+    "percentage "
+    "must follow from that group, or from a count of the same sentence before it (a part of a part). "
+    "Elsewhere "
     "any count of the text may be the group, and so may the sum of parts listed together. Several pairs that "
     "agree on one group which the text does not name are left alone: the group was left out, not the number "
-    "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. Differences within one unit of the last printed digit are rounding.",
+    "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. "
+    "Differences within one unit of the last printed digit are rounding.",
     "As stated-share; denominators are searched as in the DEBIT and GRIM family of tests (Heathers 2019).",
     check,
 )

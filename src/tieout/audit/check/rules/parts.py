@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from tieout.audit.arithmetic import common_denominators
@@ -19,17 +19,22 @@ from tieout.audit.check.lists import (
 )
 from tieout.audit.check.phrases import OPEN, PEOPLE, words
 from tieout.audit.check.reading import Reading
+from tieout.audit.check.shares import Share
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
 NAME = "parts"
 
+_FEW = 3  # sizes that the percentages may leave open when they are said to contradict a whole
+
 _SEX = (
-    rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?(?P<b>{{n}}) "
+    rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?"
+    rf"(?P<b>{{n}}) "
     r"(?P<second>men|males?|boys|women|females?|girls)\b"
 )
 _REMAINING = (
-    rf"(?P<part>{{n}}) {words(2)}of (?:the |these )?(?P<whole>{{n}})[^{{n}};.]{{0,120}}\b(?:the )?(?:remaining|other) "
+    rf"(?P<part>{{n}}) {words(2)}of (?:the |these )?(?P<whole>{{n}})[^{{n}};.]{{0,120}}\b(?:the )?"
+    rf"(?:remaining|other) "
     rf"(?P<rest>{{n}}) (?:{PEOPLE}|were|was|had|received|underwent)\b"
 )
 _ARMS = re.compile(r"\b(?:random\w*|assigned|allocated)\b")
@@ -73,7 +78,7 @@ def _of_list(form: str, parts: Parts) -> TextFinding | None:
 
 
 def _same_act(parts: Parts) -> bool:
-    """Each part has the same act (received … received …), or leaves it out (… treated with A and 9 with B)."""
+    """Each part has the same act (received …, received …) or leaves it out (treated with …, with …)."""
     acts = [match["verb"] if (match := DISJOINT.match(text)) else "" for text in parts.said]
     if not acts[0]:
         return False
@@ -165,34 +170,48 @@ def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
 
 
 def _stale_total(reading: Reading, index: int) -> Iterator[TextFinding]:
-    """ "Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …": the percentages agree on the parts' own sum."""
+    """Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …: the percentages hold over another whole."""
     shares = [share for share in reading.shares_by_sentence.get(index, ()) if share.of is None]
-    if len(shares) < 2 or index == 0 or not all(share.back or share.anchors for share in shares):
+    if len(shares) < 2 or not all(share.back or share.anchors for share in shares):
+        return
+    whole = _named_whole(reading, index, shares)
+    common = common_denominators((share.n.n, share.p.value) for share in shares)
+    if whole is None or not common or any(share.near(whole.n) for share in shares):
         return
     total = sum(share.n.n for share in shares)
-    common = common_denominators((share.n.n, share.p.value) for share in shares)
-    if total not in common or any(group.n == total for group in reading.groups):
+    by_sum = total in common
+    if reading.groups_in(common) or not (by_sum or (shares[0].anchors and len(common) <= _FEW)):
         return
-    before = [
-        quantity
-        for quantity in (shares[0].anchors or reading.sentences[index - 1].quantities)
-        if quantity.kind is Kind.COUNT and quantity.n > max(share.n.n for share in shares)
-    ]
-    if len(before) != 1 or any(share.near(before[0].n) for share in shares):
-        return
-    sum_ = " + ".join(str(share.n.n) for share in shares)
-    message = f"{sum_} is {total}, over which the percentages hold, not {before[0].n}"
-    pieces = (piece(before[0]), *(piece(*share.quantities) for share in shares))
+    size = total if by_sum else common[0]
+    said = " + ".join(str(share.n.n) for share in shares) + f" is {total}, " if by_sum else ""
+    over = str(size) if by_sum or len(common) == 1 else f"{common[0]} to {common[-1]}"
+    message = f"{said}the percentages hold over {over}, not over {whole.n}"
+    pieces = (piece(whole), *(piece(*share.quantities) for share in shares))
     yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+
+
+def _named_whole(reading: Reading, index: int, shares: Sequence[Share]) -> Quantity | None:
+    """The group that the sentence begins with, or the only one that "these" can point to."""
+    if shares[0].anchors:
+        return shares[0].anchors[0] if len({share.anchors for share in shares}) == 1 else None
+    largest = max(share.n.n for share in shares)
+    before = [
+        q for q in reading.sentences[max(0, index - 1)].quantities if q.kind is Kind.COUNT and q.n > largest
+    ]
+    return before[0] if index > 0 and len(before) == 1 else None
 
 
 RULE = Rule(
     NAME,
     "Do parts add up to their whole?",
-    "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “139 patients (64 in … vs 75 in …)”, men and "
-    "women, “7 of the 11 …, the remaining 4”, and arms with their sizes. Parts that come close to their whole and "
-    "miss it are reported: as inconsistent where the words leave no room (remaining, men and women), otherwise as "
-    "unlikely, for an overlap or an unlisted rest stays possible. Wording such as both, also, some, more than one, "
+    "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “139 patients (64 in … vs 75 in "
+    "…)”, men and "
+    "women, “7 of the 11 …, the remaining 4”, and arms with their sizes. Parts that come close to their "
+    "whole and "
+    "miss it are reported: as inconsistent where the words leave no room (remaining, men and women), "
+    "otherwise as "
+    "unlikely, for an overlap or an unlisted rest stays possible. Wording such as both, also, some, more "
+    "than one, "
     "followed by, and acts that people can share (had, developed) silence it.",
     "Arithmetic.",
     check,

@@ -12,8 +12,8 @@ from tieout.audit.distributions import normal_quantile, normal_two_sided
 
 NAME = "ratio-interval"
 
-# Where the estimate may lie between the bounds, as a share of the way on the log scale. Wald intervals put it at
-# one half; exact, profile and bootstrap intervals of small samples move it, seldom beyond these.
+# Where the estimate may lie between the bounds, as a share of the way on the log scale. Wald intervals put it
+# at one half; exact, profile and bootstrap intervals of small samples move it, seldom beyond these.
 _LEAST, _MOST = 0.30, 0.70
 _FAR_Z = 0.9  # P values from other tests (log-rank, stratified, adjusted) differ from Wald's by less
 
@@ -64,7 +64,7 @@ def _positions(interval: Interval) -> tuple[float, ...]:
 
 
 def _against_p(interval: Interval) -> TextFinding | None:
-    """Compare the P value with the one that the ratio and its interval imply; either tail count is allowed."""
+    """Compare P with the one that the ratio and its interval imply; one-sided tests are allowed."""
     p = interval.p
     assert p is not None
     if not 0 < p.value <= 1:
@@ -94,8 +94,10 @@ def _against_p(interval: Interval) -> TextFinding | None:
     if not wrong:
         return None
     message = (
-        f"P {p.relation} {p.value} does not go with {interval.estimate.value} ({interval.low} to {interval.high}), "
-        f"which {'includes' if includes_one else 'excludes'} 1 and implies P = {number(float(f'{implied:.2g}'))}"
+        f"P {p.relation} {p.value} does not go with {interval.estimate.value} ({interval.low} to "
+        f"{interval.high}), "
+        f"which {'includes' if includes_one else 'excludes'} 1 and implies P = "
+        f"{number(float(f'{implied:.2g}'))}"
     )
     return TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(p), *_pieces(interval)))
 
@@ -128,10 +130,14 @@ def _pieces(interval: Interval) -> tuple[Piece, ...]:
 RULE = Rule(
     NAME,
     "Do a ratio, its interval and its P value belong together?",
-    "For hazard, odds, risk and rate ratios: the estimate must lie near the middle of its interval on the log scale "
-    f"(between {_LEAST:.0%} and {_MOST:.0%} of the way, whatever the rounded digits) or on the plain scale; and the "
-    "P value beside it must not stand on the other side of the interval's own significance, far from what the "
-    f"interval implies (more than {_FAR_Z} in z, one-sided tests allowed). Non-inferiority tests are left alone.",
+    "For hazard, odds, risk and rate ratios: the estimate must lie near the middle of its interval on the "
+    "log scale "
+    f"(between {_LEAST:.0%} and {_MOST:.0%} of the way, whatever the rounded digits) or on the plain "
+    f"scale; and the "
+    "P value beside it must not stand on the other side of the interval's own significance, far from what "
+    "the "
+    f"interval implies (more than {_FAR_Z} in z, one-sided tests allowed). Non-inferiority tests are left "
+    f"alone.",
     "Altman and Bland (2011), How to obtain the P value from a confidence interval, BMJ 343:d2304.",
     check,
 )

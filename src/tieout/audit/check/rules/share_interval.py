@@ -46,7 +46,8 @@ def _finding(interval: Interval) -> TextFinding | None:
     longer = "lower" if value <= 50 else "upper"
     message = (
         f"the interval {interval.low} to {interval.high} reaches {below:.3g} below and {above:.3g} above "
-        f"{interval.estimate.value}%: the {longer} arm of a proportion's interval is never the longer one here"
+        f"{interval.estimate.value}%: the {longer} arm of a proportion's interval is never the longer one "
+        f"here"
     )
     place = Piece(interval.estimate.start, interval.end)
     return TextFinding(NAME, Certainty.UNLIKELY, message, (place,))
@@ -55,8 +56,10 @@ def _finding(interval: Interval) -> TextFinding | None:
 RULE = Rule(
     NAME,
     "Does the interval of a proportion lean towards one half?",
-    "Every usual interval of a proportion (Wald, Wilson, Clopper-Pearson, Agresti-Coull, Jeffreys) reaches at least "
-    "as far towards 50% as away from it. Reported is an arm that is longer in the wrong direction by more than "
+    "Every usual interval of a proportion (Wald, Wilson, Clopper-Pearson, Agresti-Coull, Jeffreys) reaches "
+    "at least "
+    "as far towards 50% as away from it. Reported is an arm that is longer in the wrong direction by more "
+    "than "
     f"{_LEAN - 1:.0%}, rounding allowed. Survival, differences and modelled rates are left alone.",
     "Brown, Cai and DasGupta (2001), Interval estimation for a binomial proportion, Stat Sci 16:101.",
     check,

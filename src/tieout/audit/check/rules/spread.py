@@ -16,7 +16,8 @@ NAME = "spread"
 _UNIT = r"(?: ?(?:years?|yrs?|months?|mos?|weeks?|days?|hours?|hrs?|h|minutes?|min|%|points?|[a-zµ/²]{1,6}))?"
 _RANGED = (
     rf"(?P<centre>{{nm}}){_UNIT} ?[(\[,;]+ ?(?:with )?(?:an? |the )?(?:overall |full |age )?"
-    r"(?P<kind>range[sd]?|iqr|inter-?quartile range|interquartile interval|quartiles|min[-–/]max|q1[-–,]? ?q3|25th[-– ]75th percentiles?)"
+    r"(?P<kind>range[sd]?|iqr|inter-?quartile range|interquartile interval|quartiles|min[-–/]max"
+    r"|q1[-–,]? ?q3|25th[-– ]75th percentiles?)"
     r"(?: ?[(\[]iqr[)\]])?[ ,:=(\[]{0,3}(?:of |from |was |were )?(?P<range>{r})"
 )
 _LISTED = re.compile(
@@ -86,10 +87,13 @@ def _spread(centre: Quantity, low: Decimal, high: Decimal, pieces: tuple[Piece, 
 RULE = Rule(
     NAME,
     "Do medians and means lie in their ranges?",
-    "Reads “90 hours (range, 22–80 hours)” and “6.1 (IQR, 4–8)”. A median or mean lies in the range of the data, a "
-    "median between the quartiles; bounds stand in order. A mean ± SD must be possible for the range: no SD exceeds "
+    "Reads “90 hours (range, 22–80 hours)” and “6.1 (IQR, 4–8)”. A median or mean lies in the range of the "
+    "data, a "
+    "median between the quartiles; bounds stand in order. A mean ± SD must be possible for the range: no "
+    "SD exceeds "
     "√((high − mean)(mean − low)), times √2 for a sample of two. Units that differ are left alone.",
-    "Bhatia and Davis (2000), A better bound on the variance, Am Math Mon 107:353; the SD test after Heathers et al., "
+    "Bhatia and Davis (2000), A better bound on the variance, Am Math Mon 107:353; the SD test after "
+    "Heathers et al., "
     "SPRITE (2018).",
     check,
 )

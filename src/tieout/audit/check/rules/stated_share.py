@@ -53,9 +53,12 @@ def _message(reading: Reading, share: Share) -> str:
 RULE = Rule(
     NAME,
     "Do a count, its group and its percentage agree where they stand together?",
-    "Reads n/N (p%), p% (n/N), n of N … (p%), n (p%) of N, and n/N; p%. It computes 100 n/N exactly and reports a "
-    "percentage that is more than one unit of its last printed digit away, and an n larger than N. Within one "
-    "unit it speaks of rounding, on request. Percentages called actuarial, Kaplan-Meier, cumulative, adjusted, "
+    "Reads n/N (p%), p% (n/N), n of N … (p%), n (p%) of N, and n/N; p%. It computes 100 n/N exactly and "
+    "reports a "
+    "percentage that is more than one unit of its last printed digit away, and an n larger than N. Within "
+    "one "
+    "unit it speaks of rounding, on request. Percentages called actuarial, Kaplan-Meier, cumulative, "
+    "adjusted, "
     "weighted, estimated or the like are not plain shares and are left alone.",
     "Arithmetic; the idea of testing reported numbers for possibility is GRIM (Brown and Heathers 2017, "
     "Soc Psychol Personal Sci 8:363).",

@@ -49,7 +49,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _tail(name: str, df1: float | None, df2: float | None) -> Callable[[float], float] | None:
-    """Return the two-sided P as a function of the statistic; None where the degrees of freedom are not told."""
+    """Return the two-sided P as a function of the statistic; None where its freedom is not told."""
     if name == "z":
         return normal_two_sided
     if df1 is None or not 0 < df1 < 1e6:
@@ -100,8 +100,10 @@ def _close(one: float, other: float) -> bool:
 RULE = Rule(
     NAME,
     "Do a test statistic, its degrees of freedom and its P value agree?",
-    "Reads t(df), F(df1, df2), χ²(df) or “chi 2 = 7.36, d.f. = 1”, z and r(df), with the P value behind it, and "
-    "computes P from the statistic, allowing for the rounding of both and, for t, z and r, for one-sided tests. "
+    "Reads t(df), F(df1, df2), χ²(df) or “chi 2 = 7.36, d.f. = 1”, z and r(df), with the P value behind "
+    "it, and "
+    "computes P from the statistic, allowing for the rounding of both and, for t, z and r, for one-sided "
+    "tests. "
     "A statistic without its degrees of freedom is left alone.",
     "statcheck (Nuijten et al. 2016, Behav Res Methods 48:1205).",
     check,
