@@ -25,9 +25,9 @@ end
 function front.banner(format)
   local inlines = pandoc.Inlines({ pandoc.Strong(pandoc.Str(BANNER)), pandoc.Str(BANNER_TEXT) })
   if format == "typst" then
-    local box = "#block(width: 100%, inset: 6pt, stroke: 0.8pt + rgb(\"#9a1b1b\"), below: 14pt)"
+    local box = "#block(width: 100%, inset: 6pt, stroke: 0.8pt + rgb(\"#9a1b1b\"), below: 18pt)"
     return pandoc.Blocks({
-      pandoc.RawBlock("typst", box .. "[#set text(size: 9pt, fill: rgb(\"#9a1b1b\")); #set par(leading: 0.5em)\n"),
+      pandoc.RawBlock("typst", box .. "[#set text(size: 9pt, fill: rgb(\"#9a1b1b\")); #set par(leading: 0.5em); #set par.line(numbering: none)\n"),
       pandoc.Para(inlines),
       pandoc.RawBlock("typst", "]"),
     })

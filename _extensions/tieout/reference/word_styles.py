@@ -109,7 +109,7 @@ def front_styles(page: Page) -> str:
         f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="{RED}"/>'
         for side in ("top", "left", "bottom", "right")
     )
-    banner = f"<w:pBdr>{box}</w:pBdr>" + spacing(0, 280) + '<w:ind w:left="100" w:right="100"/>'
+    banner = f"<w:suppressLineNumbers/><w:pBdr>{box}</w:pBdr>" + spacing(0, 280) + '<w:ind w:left="100" w:right="100"/>'
     return "".join(
         [
             paragraph(
