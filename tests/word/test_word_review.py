@@ -1,5 +1,6 @@
 """Reviewing a Word file says what co-authors did to it, and nothing else."""
 
+# ruff: noqa: E501  (XML and Markdown stand on one line, as the files write them)
 from __future__ import annotations
 
 import re

@@ -75,9 +75,8 @@ def read_baseline(project: Project, document: str) -> Baseline:
         return Baseline(None, {}, broken, others)
     words = {f"`{{python}} {f.facts['expression']}`": c.words for f, c in zip(false, broken, strict=True)}
     try:
-        return _rendered(
-            replace(source, lines=tuple(_without(line, words) for line in source.lines)), project, broken
-        )
+        lines = tuple(_without(line, words) for line in source.lines)
+        return _rendered(replace(source, lines=lines), project, broken)
     except FindingsError as error:
         return Baseline(None, {}, broken, error.findings)
 
