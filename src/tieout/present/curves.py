@@ -32,7 +32,7 @@ class CurveLine:
     times, values : where it steps, and the height from there on, in [0, 1]; the first row is at time 0.
     low, high : the band's bounds at the same times; None where there is none.
     censored_at : times at which somebody was censored.
-    at_risk : ties of the numbers at risk, by time.
+    at_risk : ties of the numbers at risk, by time; competing causes share theirs: give them to one line.
     median : the tie of the median, where a line shall mark it.
     """
 
@@ -129,10 +129,10 @@ def curves_figure(
     """
     end = last if last is not None else max(max(line.times) for line in lines)
     ticks = sorted({time for line in lines for time in line.at_risk if time <= end}) or _steps(end)
-    has_risk = any(line.at_risk for line in lines)
-    rows = (len(lines) + (len(lines) > 1)) if has_risk else 0
+    counted = [line for line in lines if line.at_risk]
+    rows = len(counted) + (len(counted) > 1)
     row_mm = style.small_pt * MM_PER_POINT * 1.4
-    left = _left_mm(lines, words, style, has_risk=has_risk)
+    left = _left_mm(counted, words, style)
     below = _AXIS_MM + rows * row_mm + (2.0 if rows else 0.0)
     figure = new_figure(style.width_mm, below + height_mm + _TOP_MM)
     axes = axes_mm(figure, left, below, style.width_mm - left - _RIGHT_MM, height_mm)
@@ -142,8 +142,8 @@ def curves_figure(
             axes, line, number, style, end, are_censored_marked=are_censored_marked and kind == "survival"
         )
     _draw_words(axes, lines, words, style, is_right=kind == "survival")
-    if has_risk:
-        _draw_risk(axes, lines, words, style, (ticks, left, row_mm))
+    if counted:
+        _draw_risk(axes, counted, words, style, (ticks, left, row_mm))
     return figure
 
 
@@ -160,11 +160,11 @@ def _steps(end: float) -> list[float]:
     return [float(step * number) for number in range(int(end // step) + 1)]
 
 
-def _left_mm(lines: Sequence[CurveLine], words: CurveWords, style: FigureStyle, *, has_risk: bool) -> float:
+def _left_mm(counted: Sequence[CurveLine], words: CurveWords, style: FigureStyle) -> float:
     axis = 13.0
-    if not has_risk:
+    if not counted:
         return axis
-    labels = [words.at_risk_label, *(line.label for line in lines if len(lines) > 1)]
+    labels = [words.at_risk_label, *(line.label for line in counted if len(counted) > 1)]
     widest = max(text_width_mm(label, style.small_pt, "bold") for label in labels)
     return max(axis, widest + 5.0)
 

@@ -8,6 +8,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from tieout.present.keys import result, tie
+from tieout.present.labels import estimate_facet
 from tieout.present.lettering import text_width_mm
 from tieout.present.style import FigureStyle, axes_mm, canvas_mm, new_figure
 from tieout.values.navigate import Branch
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ROW_MM, _TOP_MM, _BOTTOM_MM, _GAP_MM, _INDENT_MM = 4.6, 6.5, 15.0, 4.0, 3.0
+
+
+# ticks of a logarithmic axis by how far it reaches from 1 on either side
+_TICKS = (
+    (2.6, (0.5, 0.75, 1.0, 1.5, 2.0)),
+    (5.2, (0.25, 0.5, 1.0, 2.0, 4.0)),
+    (16.0, (0.1, 0.3, 1.0, 3.0, 10.0)),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +103,7 @@ def _texts(r: Branch, row: ForestRow) -> tuple[str, str, str, str]:
     has_numbers = found.n is not None and found.events is not None
     numbers = f"{tie(r, row.key, 'events').text}/{tie(r, row.key, 'n').text}" if has_numbers else ""
     p = tie(r, row.key, "p_bare").text if found.p is not None else ""
-    return ("", numbers, tie(r, row.key, "value_interval").text, p)
+    return ("", numbers, tie(r, row.key, estimate_facet(found)).text, p)
 
 
 def _set_axis(
@@ -114,7 +123,7 @@ def _set_axis(
         axes.set_xscale("log")
         reach = min(max([2.0, *(max(value, 1 / value) for value in known)]) * 1.05, 16.0)
         low, high = 1 / reach, reach
-        ticks = [tick for tick in (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16) if low <= tick <= high]
+        ticks = next(ticks for most, ticks in _TICKS if reach <= most)
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.minorticks_off()
     else:

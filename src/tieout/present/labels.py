@@ -1,8 +1,8 @@
-"""How a table's stub names a summary: what was measured, which statistic is printed, in which unit."""
+"""How tables and figures name a summary, and by which facet they print an estimate."""
 
 from __future__ import annotations
 
-from tieout.values.result import Summary
+from tieout.values.result import Estimate, Summary
 
 _STATISTICS = {
     "median_range_bare": "median (range)",
@@ -25,3 +25,13 @@ def summary_label(found: Summary, facet: str, label: str = "") -> str:
     name = label or found.meaning.label
     unit = "" if found.unit.lower() in name.lower() else _SHORT_UNITS.get(found.unit, found.unit)
     return ", ".join(part for part in (name, _STATISTICS.get(facet, ""), unit) if part)
+
+
+def estimate_facet(found: Estimate) -> str:
+    """Return the facet that prints an estimate with its interval, or alone where it has none.
+
+    >>> from tieout.values.result import Meaning
+    >>> estimate_facet(Estimate(None, None, None, Meaning("Hazard ratio")))
+    'value_bare'
+    """
+    return "value_bare" if found.low is None and found.high is None else "value_interval"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tieout.present.keys import tie
+from tieout.present.keys import result, tie
+from tieout.present.labels import estimate_facet
 from tieout.present.table import Cell, Column, Content, Spanner, Table, column, group, row
-from tieout.values.navigate import Branch
+from tieout.values.navigate import Branch, Tie
+from tieout.values.result import Estimate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +56,17 @@ def landmark_table(
             key = f"{unit}_{time}"
             cells += [
                 tie(r, f"{one.key}_at_risk.{key}", "n"),
-                tie(r, f"{one.key}_at.{key}", "value_interval"),
+                _survival(r, f"{one.key}_at.{key}"),
             ]
         rows.append(row(f"At {time} {unit}s", *cells, level=1))
     return Table(name, column("", "left"), tuple(columns), tuple(rows), {}, tuple(notes))
+
+
+def _survival(r: Branch, key: str) -> Tie:
+    found = result(r, key)
+    if not isinstance(found, Estimate):
+        raise TypeError(f"{key} is not an estimate: a landmark has survival with its interval")
+    return tie(r, key, estimate_facet(found))
 
 
 _SHORT = {"month": "mo", "year": "y", "day": "d"}

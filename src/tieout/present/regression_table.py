@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tieout.present.keys import result, tie
+from tieout.present.labels import estimate_facet
 from tieout.present.table import Cell, Column, Content, Emphasis, Row, Spanner, Table, cell, column, row
 from tieout.values.navigate import Branch
 from tieout.values.result import Estimate
@@ -68,9 +69,14 @@ def _row(r: Branch, term: Term, models: int) -> Row:
     if not term.keys:
         return row(term.label, *[""] * (2 * models), level=term.level)
     cells: list[Content] = []
+    label = term.label
     for key in term.keys:
-        cells += [tie(r, key, "value_interval"), tie(r, key, "p_bare")] if key else ["—", ""]
-    found = result(r, next(key for key in term.keys if key))
-    if not isinstance(found, Estimate):
-        raise TypeError(f"{term.label}: a regression table prints estimates")
-    return row(term.label or found.meaning.label, *cells, level=term.level)
+        if not key:
+            cells += ["—", ""]
+            continue
+        found = result(r, key)
+        if not isinstance(found, Estimate):
+            raise TypeError(f"{key} is not an estimate: a regression table prints nothing else")
+        label = label or found.meaning.label
+        cells += [tie(r, key, estimate_facet(found)), tie(r, key, "p_bare")]
+    return row(label, *cells, level=term.level)
