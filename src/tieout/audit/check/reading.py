@@ -12,6 +12,8 @@ from tieout.text.quantities import Quantity
 from tieout.text.sentences import headings
 from tieout.text.signs import Sentence, sentences
 
+_NEAR = 30  # characters to a closing bracket that still belongs to the numbers before it
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -44,10 +46,12 @@ class Reading:
 
 def closed(text: str, start: int, end: int) -> int:
     """Return where a stretch ends with the bracket that it opened: 7 pts (47%), not 7 pts (47%."""
-    inside, after = text[start:end], text[end : end + 1]
+    inside = text[start:end]
     for opening, closing in ("()", "[]"):
-        if after == closing and inside.count(opening) > inside.count(closing):
-            return end + 1
+        if inside.count(opening) > inside.count(closing):
+            place = text.find(closing, end, end + _NEAR)
+            if place >= 0 and opening not in text[end:place]:
+                return place + 1
     return end
 
 

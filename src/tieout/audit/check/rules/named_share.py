@@ -177,7 +177,7 @@ def _name_of(group: str) -> frozenset[str]:
     """The stems of the words that name a group, up to its verb; none where only common words name it."""
     made: list[str] = []
     for word in group.replace("\ue005", " ").split():
-        if _VERB.match(word):
+        if _VERB.match(word) or (len(made) >= 2 and word.endswith("ed") and word not in _STOP):
             if made:
                 break
             continue

@@ -101,11 +101,13 @@ def _against_things(reading: Reading, share: Share) -> TextFinding | None:
         for place, quantity in zip(sentence.at, sentence.quantities, strict=True)
         if quantity.kind is Kind.COUNT
         and quantity.n > share.n.n
-        and sentence.signs[place + 1 :].startswith(f" {share.things} ")
+        and re.match(rf" {share.things}\b", sentence.signs[place + 1 : place + 40])
     ]
-    if not named or len({quantity.n for quantity in named} & {named[0].n}) != len({q.n for q in named}):
+    parts = {other.n.start for other in reading.shares}
+    wholes = [quantity for quantity in named if quantity.start not in parts]
+    if len({quantity.n for quantity in wholes}) != 1:
         return None
-    of = max(named, key=lambda quantity: quantity.n)
+    of = wholes[0]
     if any(share.near(size) for size in {of.n, *_local(reading, share)}):
         return None
     message = f"{share.n.n}/{of.n} is {percent(share.n.n, of.n, share.p.places)}%, not {share.p.value}%"

@@ -56,10 +56,12 @@ def _positions(interval: Interval) -> tuple[float, ...]:
         (low + half_low, value - half, high + half_high),
         (low, value, high),
     ):
-        if 0 < a < e < b:
+        if not 0 < a < b:
+            made.append(0.5)  # the digits are too few to tell
+        elif a < e < b:
             made += [log(e / a) / log(b / a), (e - a) / (b - a)]
         else:
-            made.append(0.5)  # the digits are too few to tell
+            made.append(0.0 if e <= a else 1.0)
     return tuple(made)
 
 

@@ -1,0 +1,110 @@
+"""Numbers are read as their sentence means them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout.text.numerals import numerals
+from tieout.text.quantities import Kind, quantities
+from tieout.text.sentences import headings, sentence_bounds
+from tieout.text.signs import sentences
+from tieout.values.style import AMA
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,528 and 12,345,678", ["1528", "12345678"]),
+        ("7·3 and 7.3 and 7,3", ["7.3", "7.3", "7.3"]),
+        ("P = 0,022; P=.04", ["0.022", "0.04"]),
+        ("1\u202f234 and 12\u00a0345.6", ["1234", "12345.6"]),
+        ("1 000 mg", ["None"]),  # one number or two: nobody can tell
+        ("version 1.2.3", ["None"]),
+        ("Twenty-six, twenty‐six and twenty six", ["26", "26", "26"]),
+        ("One hundred sixty-one; nine hundred and four", ["161", "904"]),
+        ("two thousand five hundred", ["2500"]),
+        ("one or two, and three", ["1", "2", "3"]),
+        ("four and nine", ["4", "9"]),
+        ("someone weighed tennis balls", []),
+    ],
+)
+def test_numbers_are_read_however_they_are_written(text: str, values: list[str]) -> None:
+    assert [str(number.value) for number in numerals(text)] == values
+
+
+@given(st.integers(0, 999))
+def test_a_spelled_number_is_read_back(n: int) -> None:
+    found = numerals(f"In all {AMA.words(n)} patients")
+    assert [number.value for number in found] == [Decimal(n)]
+
+
+KINDS = [
+    ("17 patients", Kind.COUNT),
+    ("Seventeen of them", Kind.COUNT),
+    ("(n = 33)", Kind.COUNT),
+    ("47 %", Kind.PERCENT),
+    ("Six percent", Kind.PERCENT),
+    ("7·5 per cent", Kind.PERCENT),
+    ("aged 72 years", Kind.MEASURE),
+    ("12 mg/kg", Kind.MEASURE),
+    ("0.75", Kind.MEASURE),
+    ("61 ± 10", Kind.MEASURE),
+    ("61 +/- 10", Kind.MEASURE),
+    ("a median of 4", Kind.MEASURE),
+    ("52–87", Kind.RANGE),
+    ("28.1 to 35.4", Kind.RANGE),
+    ("-3.1% to 7.6%", Kind.RANGE),
+    ("P < .05", Kind.P_VALUE),
+    ("p value of 0.03", Kind.P_VALUE),
+    ("p less than 0.02", Kind.P_VALUE),
+    ("PSA-50", Kind.NAME),
+    ("a 5-year rate", Kind.NAME),
+    ("125I seeds", Kind.NAME),
+    ("grade 3", Kind.NAME),
+    ("in 2019", Kind.NAME),
+    ("ratio 2:1", Kind.NAME),
+    ("on 12/05/2003", Kind.NAME),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS)
+def test_each_number_has_its_kind(text: str, kind: Kind) -> None:
+    assert quantities(f"It was {text}.")[0].kind is kind
+
+
+def test_a_range_keeps_both_bounds_and_their_signs() -> None:
+    found = quantities("difference 2.3% (95% CI: -3.1% to 7.6%)")[-1]
+    assert (found.value, found.high, found.unit) == (Decimal("-3.1"), Decimal("7.6"), "%")
+
+
+def test_from_one_value_to_another_is_a_change_and_no_range() -> None:
+    found = quantities("rose from 28% to 35%")
+    assert [quantity.kind for quantity in found] == [Kind.PERCENT, Kind.PERCENT]
+
+
+def test_sentences_end_at_full_stops_alone() -> None:
+    text = "It was 7.3 vs. 8.1 in arm B. Then e.g. 4 of 5 (80%). P =.02. End"
+    assert [text[start:end] for start, end in sentence_bounds(text)] == [
+        "It was 7.3 vs. 8.1 in arm B.",
+        "Then e.g. 4 of 5 (80%).",
+        "P =.02.",
+        "End",
+    ]
+
+
+def test_headings_are_found_in_running_text_and_on_lines() -> None:
+    text = "Background: It is. Methods: We did.\n\n## Results\n\nOf 35. CONCLUSIONS: So."
+    assert [name for _, name in headings(text)] == ["background", "methods", "results", "conclusions"]
+
+
+@given(st.text(max_size=300))
+def test_every_quantity_stands_where_it_says(text: str) -> None:
+    for sentence in sentences(text):
+        assert len(sentence.at) == len(sentence.quantities)
+        for place, quantity in zip(sentence.at, sentence.quantities, strict=True):
+            assert sentence.quantity(place) is quantity
+            assert sentence.start <= quantity.start < quantity.end <= sentence.end
