@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,14 @@ class UnreadableConditionError(Exception):
     """The words are no condition on results, or name a result that this store does not hold."""
 
 
+_SIGNS: dict[str, Any] = {
+    "Lt": operator.lt,
+    "LtE": operator.le,
+    "Gt": operator.gt,
+    "GtE": operator.ge,
+    "Eq": operator.eq,
+    "NotEq": operator.ne,
+}
 _MAKERS: dict[str, Any] = {"Fraction": Fraction, "Decimal": Decimal, "date": date}
 
 
@@ -97,14 +106,7 @@ def _compared(left: Comparable, sign: str, right: Comparable) -> bool:
     one: Any = left if isinstance(left, date | str) else exact(left)
     other: Any = right if isinstance(right, date | str) else exact(right)
     try:
-        return {
-            "Lt": lambda: one < other,
-            "LtE": lambda: one <= other,
-            "Gt": lambda: one > other,
-            "GtE": lambda: one >= other,
-            "Eq": lambda: one == other,
-            "NotEq": lambda: one != other,
-        }[sign]()
+        return bool(_SIGNS[sign](one, other))
     except (TypeError, KeyError):
         raise UnreadableConditionError("two results cannot be compared") from None
 

@@ -19,7 +19,8 @@ _THINGS = (
     r"|institutions?|responses?|responders?|progressions?|transfusions?|years?|months?|weeks?|days?|times?|grades?)"
 )
 _ONE = re.compile(
-    rf"\b(?:one|a\s+single)(?=\s+(?:\w+[\s-]+)?{_THINGS}\b|\s+of\s+(?:them|whom|which)\b"
+    rf"\ba\s+single(?=\s+(?:{PEOPLE})\b)"
+    rf"|\bone(?=\s+(?:\w+[\s-]+)?{_THINGS}\b|\s+of\s+(?:them|whom|which)\b"
     rf"|\s+of\s+(?:the|these|those|our)\s+(?:\S+\s+){{0,2}}{_THINGS}\b|\s*\()",
     re.IGNORECASE,
 )
@@ -31,7 +32,7 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\bnone\b(?!\s+(?:declared|to\s+declare|to\s+disclose|disclosed|reported\s+by\s+the\s+authors))"
+    r"(?<!\bwith\s)\bnone\b(?!\s+(?:declared|to\s+declare|to\s+disclose|disclosed|reported\s+by\s+the\s+authors))"
     r"|\b(?:twice|thrice)\b(?!\s*-?\s*(?:daily|weekly|monthly|yearly|per|an?\b|each|every))"
     r"|\b(?:doubled|tripled|trebled|quadrupled|dozens?|couple\s+of)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten)[-\s]?fold\b",
@@ -42,7 +43,7 @@ _NO_COUNT = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|zero)[-\u2010\u2011]"
     r"(?:sided|tailed|way|arm|armed|stage|step|line|dimensional|component|sample|point|level|tier|center|centre"
     r"|phase|part|by)\b"
-    r"|\btime\s+zero\b|\bone\s+another\b|\bno\s+one\b|\bone\s+can\b|\bone\s+may\b",
+    r"|\bhalf\s+(?:up|to\s+even|away\s+from\s+zero)\b|\btime\s+zero\b|\bone\s+another\b|\bno\s+one\b|\bone\s+can\b|\bone\s+may\b",
     re.IGNORECASE,
 )
 _WORDS = re.compile(rf"{WORD_NUMBER}|\b(?:{'|'.join(SCALES)}|billion)s?\b", re.IGNORECASE)

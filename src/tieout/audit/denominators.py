@@ -31,32 +31,42 @@ def check_denominators(
     found = []
     before: Passage | None = None
     for passage in passages:
+        previous = None
         if passage.cell is None and passage.part in {"body", "abstract"}:
             previous, before = before, passage
-        else:
-            previous = None
         for mark in passage.of_kind("tie"):
-            result = store.results.get(mark.key.rpartition(".")[0])
-            facet = mark.key.rpartition(".")[2]
-            if facet not in _WITHOUT or not isinstance(result, Count) or not result.of:
-                continue
-            sight = _around_cell(passage, passages) if passage.cell else _sentences(passage, mark, previous)
-            if result.of in _numbers(sight):
+            of = _denominator(mark, store)
+            if of is None or _is_in(of, _numbers(_sight(passage, mark, previous, passages))):
                 continue
             message = f"the denominator of {passage.text[mark.start : mark.end]} is not in sight"
-            facts = {"need": str(result.of), "of": result.meaning.population}
+            facts = {"need": str(of.of), "of": of.meaning.population or "its population"}
             remedy = "print it in this sentence or the one before, for example by .n_of_percent"
-            found.append(
-                Finding(
-                    "audit/denominator",
-                    message,
-                    locator.place(passage, mark.start),
-                    {name: text for name, text in facts.items() if text},
-                    remedy,
-                    settings.denominators == "fail",
-                )
-            )
+            place = locator.place(passage, mark.start)
+            blocks = settings.denominators == "fail"
+            found.append(Finding("audit/denominator", message, place, facts, remedy, blocks))
     return found
+
+
+def _denominator(mark: Mark, store: Store) -> Count | None:
+    """Return the count that a tie prints as a percentage, where it has a denominator."""
+    key, _, facet = mark.key.rpartition(".")
+    result = store.results.get(key)
+    return result if facet in _WITHOUT and isinstance(result, Count) and result.of else None
+
+
+def _is_in(count: Count, numbers: set[int]) -> bool:
+    """Whether numbers in sight tell the denominator: itself, or everybody and how many are unknown."""
+    assert count.of is not None
+    by_rest = count.missing and {count.of + count.missing, count.missing} <= numbers
+    return count.of in numbers or bool(by_rest)
+
+
+def _sight(passage: Passage, mark: Mark, previous: Passage | None, passages: Sequence[Passage]) -> str:
+    if passage.cell:
+        return _around_cell(passage, passages)
+    if passage.part == "caption" and passage.label:
+        return " \n ".join(other.text for other in passages if other.label == passage.label)
+    return _sentences(passage, mark, previous)
 
 
 def _sentences(passage: Passage, mark: Mark, previous: Passage | None) -> str:
@@ -78,8 +88,8 @@ def _around_cell(passage: Passage, passages: Sequence[Passage]) -> str:
     for other in passages:
         if other.cell is not None and other.cell.table == cell.table:
             same_row = other.cell.row == cell.row
-            heads_group = cell.group and other.cell.stub == cell.group and other.cell.row < cell.row
-            if same_row or heads_group or other.cell.row == -1:
+            same_group = bool(cell.group) and cell.group in {other.cell.group, other.cell.stub}
+            if same_row or same_group or other.cell.row == -1:
                 texts.append(other.text)
         elif other.part == "caption" and other.label and other.label == passage.label:
             texts.append(other.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,16 +13,22 @@ from tieout.audit.passages import Passage
 from tieout.audit.settings import AuditSettings
 from tieout.values.finding import Finding, Place
 
+_FLOAT = re.compile(r"^(?:Table|Figure)\s\d+:")  # the number that cross-references set
+_LEVEL = re.compile(r"\b(\d+(?:\.\d+)?)\s?%[\s\u00a0-]*(?:CIs?\b|confidence)", re.IGNORECASE)
 _AROUND = 28  # characters shown on each side of a loose number
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFigure:
-    """What a drawn figure says: its alternative text, and the printed ties in it and in the drawing."""
+    """What a drawn figure says: its alternative text, the ties in it and in the drawing, the keys it read.
+
+    A key such as `os_at.month_6` accounts for the 6 of "at 6 months".
+    """
 
     alternative: str
     ties: Mapping[str, str]
     texts: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 def check_loose(
@@ -29,12 +36,14 @@ def check_loose(
     settings: AuditSettings,
     locator: Locator,
     labels: Collection[str] = (),
+    levels: Collection[float] = (),
     figures: Mapping[str, DrawnFigure] | None = None,
 ) -> list[Finding]:
     """Return a finding for each number that comes from nowhere.
 
     Parameters
     ----------
+    levels : the confidence levels of the results, which account for the 95 of "95% CI".
     labels : the words of the store's results; a table or a figure may print them with the digits they hold.
     figures : what each drawn figure says, by the path that an image names.
     """
@@ -43,7 +52,10 @@ def check_loose(
     for passage in passages:
         if not passage.is_strict and settings.elsewhere == "off":
             continue
-        for number in loose(passage, settings.names, _accounted(passage, with_digits, figures or {})):
+        for number in loose(passage, settings.names, [
+            *_accounted(passage, with_digits, figures or {}),
+            *_levels(passage.text, levels),
+        ]):
             blocks = passage.is_strict or settings.elsewhere == "fail"
             found.append(_finding(passage, number, locator.place(passage, number.start), blocks=blocks))
     return found
@@ -63,18 +75,23 @@ def _accounted(
     passage: Passage, labels: Sequence[str], figures: Mapping[str, DrawnFigure]
 ) -> list[tuple[int, int]]:
     """Return the stretches of a table or figure that are words of the store."""
+    found = [match.span() for match in _FLOAT.finditer(passage.text)] if passage.part == "caption" else []
     if passage.part not in {"table", "alternative"}:
-        return []
+        return found
     texts = list(labels)
     if passage.part == "alternative" and (drawn := figures.get(passage.marks[0].key)):
         texts += drawn.ties.values()
-    found = []
-    for text in texts:
-        start = passage.text.find(text)
-        while text and start >= 0:
-            found.append((start, start + len(text)))
-            start = passage.text.find(text, start + len(text))
+        texts += [number for key in drawn.reads for number in re.findall(r"(?<=_)\d+", key)]
+    for text in filter(None, texts):
+        words = r"\s+".join(re.escape(word) for word in text.split())
+        whole = rf"(?<!\w){words}(?!\w|[.,]\d)"
+        found += [match.span() for match in re.finditer(whole, passage.text)]
     return found
+
+
+def _levels(text: str, levels: Collection[float]) -> list[tuple[int, int]]:
+    """Return where a text names the level of a confidence interval that the results have."""
+    return [m.span() for m in _LEVEL.finditer(text) if float(m[1]) / 100 in levels]
 
 
 def _finding(passage: Passage, number: Counted, place: Place, *, blocks: bool) -> Finding:
@@ -86,11 +103,8 @@ def _finding(passage: Passage, number: Counted, place: Place, *, blocks: bool) -
     where = {"title": "in the title", "abstract": "in the abstract", "alternative": "in an alternative text"}
     message = f"the number {number.text} {where.get(passage.part, '')} comes from nowhere".replace("  ", " ")
     remedy = (
-        "print a result (`{python} r.key.facet`), name its source (["
-        + number.text
-        + ']{.given source="@key"}), '
-        "or add the name that holds it to the study's list of names"
+        "print a result (`{python} r.key.facet`), name its source "
+        f'([{number.text}]{{.given source="@key"}}), or list the name that holds it'
     )
-    return Finding(
-        "audit/loose-number", message, place, {k: v for k, v in facts.items() if v}, remedy, blocks
-    )
+    facts = {name: text for name, text in facts.items() if text}
+    return Finding("audit/loose-number", message, place, facts, remedy, blocks)

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tieout.audit.locate import Locator, SourceLine
 from tieout.audit.passages import Passage
 from tieout.values.facets import FACETS, show
 from tieout.values.finding import Finding
 from tieout.values.store import Store
-from tieout.values.style import NumberStyle
+from tieout.values.style import AMA
 
 _TYPED = re.compile(r"\]\{[^}]*\.(tie|claim)\b")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 def check_ties(
-    passages: Sequence[Passage], store: Store, style: NumberStyle, locator: Locator
+    passages: Sequence[Passage], store: Store, printed: Mapping[str, Collection[str]], locator: Locator
 ) -> list[Finding]:
-    """Return a finding for each tie whose words are not what the store prints under its key."""
+    """Return a finding for each tie whose words are not what the store prints under its key.
+
+    `printed` are the words of each tie as the run printed them; where it says nothing, the default style does.
+    """
     found = []
     for passage in passages:
         for mark in passage.of_kind("tie"):
             key, _, facet = mark.key.rpartition(".")
-            printed = passage.text[mark.start : mark.end]
+            have = passage.text[mark.start : mark.end]
             result = store.results.get(key)
             if result is None or facet not in FACETS[type(result)]:
                 message = f"the store has no {mark.key}, which a tie names"
-                facts = {"printed": printed}
-            elif (need := show(result, facet, style)) != printed:
+                facts = {"printed": have}
+            elif have not in (need := printed.get(mark.key) or {show(result, facet, AMA)}):
                 message = f"a tie of {mark.key} prints other words than the store"
-                facts = {"have": printed, "need": need}
+                facts = {"have": have, "need": " or ".join(sorted(need))}
             else:
                 continue
             place = locator.place(passage, mark.start)

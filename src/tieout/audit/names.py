@@ -1,4 +1,4 @@
-"""Names that hold digits and count nothing: `CTCAE v5.0`, `PSA-50`, `kg/m²`. A study keeps its own in a file."""
+"""Names that hold digits and count nothing: `CTCAE v5.0`, `PSA-50`, `kg/m²`. A study lists its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tieout.values.finding import Finding, FindingsError, Place
 
 # Powers of a unit, powers of ten that scale a unit, ordinals, and identifiers that cannot be quantities.
 _EVERYWHERE = re.compile(
-    r"(?<![^\W\d_])[^\W\d_]{1,4}[²³](?![⁰¹²³⁴-⁹])"  # mm², kg/m²
-    r"|(?:[×x]\s?)?\b10[⁰¹²³⁴-⁹]+(?=\s?/\s?[^\W\d_])"  # 10⁹/L
-    r"|(?<=[^\W\d_])[⁻⁰¹²³⁴-⁹]+(?![^\W\d_])"  # m⁻²
+    r"(?<![^\W\d_])[^\W\d_]{1,4}\u2060?[²³](?![⁰¹²³⁴-⁹])"  # mm², kg/m²
+    r"|(?:[×x]\s?)?\b10\u2060?[⁰¹²³⁴-⁹]+(?=\s?/\s?[^\W\d_])"  # 10⁹/L
+    r"|(?<=[^\W\d_])\u2060?[⁻⁰¹²³⁴-⁹]+(?![^\W\d_])"  # m⁻²
     r"|\b\d+(?:st|nd|rd|th)\b"  # 1st, 95th
     r"|\bNCT\d{8}\b"
     r"|\b10\.\d{4,9}/\S+"  # a DOI
@@ -80,6 +80,8 @@ def _pattern_of(name: str) -> str:
         r"[\s\u00a0\u202f]+" if part.isspace() else r"[-\u2010\u2011]" if part == "-" else re.escape(part)
         for part in parts
     )
+    if name[0].isalpha():  # at the beginning of a sentence
+        made = f"[{name[0].lower()}{name[0].upper()}]{made[1:]}"
     before = r"(?<!\w)" if _WORD.match(name[0]) else ""
     after = r"(?!\w|[.,]\d)" if _WORD.match(name[-1]) else ""
     return before + made + after

@@ -19,6 +19,7 @@ _UNREAD = frozenset({"tieout-stale", "tieout-banner", "banner", "synthetic"})  #
 _QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 _BLANKS = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 _STYLED = frozenset({"Emph", "Underline", "Strong", "Strikeout", "SmallCaps"})
+_JOINER = "\N{WORD JOINER}"  # a raised letter is a footnote's mark and no part of the word before it
 _RESULTS = re.compile(r"^\W*(?:[\d.]+\s+)?(?:results?|findings)\b", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _INDEX = re.compile(r"[\^_]\s*(?:\{[^{}]*\}|\S)")  # an exponent or an index in a formula
@@ -41,7 +42,7 @@ class Mark:
 class Cell:
     """Where in a table a passage stands; headings have row 0. `block` numbers the document's prepared tables.
 
-    `stub` and `group` are the words that name the row, `heading` those above the column.
+    `stub` names the row, `group` the row under which it is indented, `heading` the column.
     """
 
     table: int
@@ -139,6 +140,7 @@ class _Text:
         elif kind in _STYLED:
             self.inlines(content, shape)
         elif kind in {"Superscript", "Subscript"}:
+            self.add(_JOINER)
             self.inlines(content, raised if kind == "Superscript" else lowered)
         elif kind in {"Cite", "Link"}:
             self.marked("structure", kind.lower(), content[1], shape)
@@ -159,14 +161,14 @@ class _Text:
         elif kind == "RawInline" and content[0] == "html":
             self.add(_TAG.sub("", content[1]))
         elif kind == "Quoted":
-            opened, closed = _QUOTES[content[0]["t"]]
-            self.add(opened)
+            quotes = _QUOTES[content[0]["t"]]
+            self.add(quotes[0])
             self.inlines(content[1], shape)
-            self.add(closed)
+            self.add(quotes[1])
 
     def span(self, content: Any, shape: Any) -> None:
         (_, classes, attributes), inlines = content
-        named = dict(attributes)
+        named: dict[str, str] = dict(attributes)
         if "tie" in classes:
             self.marked("tie", named.get("key", ""), inlines, shape)
         elif "given" in classes:
@@ -216,21 +218,21 @@ class _Walk:
     def block(self, block: Node) -> None:
         kind: str = block["t"]
         content: Any = block.get("c")
-        if kind in {"Para", "Plain"}:
-            self.words(content)
-        elif kind == "Header":
-            self._heading(content)
-        elif kind == "Div":
-            self._div(content)
-        elif kind == "Figure":
-            self._figure(content)
-        elif kind == "Table":
-            self.table(content, None)
-        elif is_prepared_table(block):
+        if is_prepared_table(block):
             self._prepared_table(block)
+        elif kind in {"Para", "Plain"}:
+            self.words(content)
         elif kind == "RawBlock" and content[0] == "html":
             self.words([{"t": "RawInline", "c": content}])
-        elif kind == "LineBlock":
+        elif kind == "Table":
+            self.table(content, None)
+        elif kind in {"Header", "Div", "Figure"}:
+            {"Header": self._heading, "Div": self._div, "Figure": self._figure}[kind](content)
+        else:
+            self._nested(kind, content)
+
+    def _nested(self, kind: str, content: Any) -> None:
+        if kind == "LineBlock":
             for line in content:
                 self.words(line)
         elif kind == "DefinitionList":
@@ -276,13 +278,15 @@ class _Walk:
                 for each in range(column, column + span):
                     above.setdefault(each, []).append(_plain(inlines))
                 self.words(inlines, Cell(number, 0, column, block=block))
-        group = ""
+        outline: list[tuple[int, str]] = []  # the rows above, each further in than the one before
         rows = [row for body in bodies for row in (*body[2], *body[3])] + list(foot[1])
         for place, row in enumerate(rows, 1):
             cells = list(_cells(row))
-            stub = _plain(cells[0][2]).strip() if cells else ""
-            is_group = bool(cells) and not any(_plain(inlines).strip() for _, _, inlines in cells[1:])
-            group = stub if is_group else group
+            first = _plain(cells[0][2]) if cells else ""
+            stub, indent = first.strip(), len(first) - len(first.lstrip())
+            outline = [held for held in outline if held[0] < indent]
+            group = outline[-1][1] if outline else ""
+            outline.append((indent, stub))
             for column, _, inlines in cells:
                 heading = " ".join(above.get(column, []))
                 self.words(inlines, Cell(number, place, column, stub, group, heading, block))

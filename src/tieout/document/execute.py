@@ -39,6 +39,7 @@ class Executed:
     source: Source
     lines: tuple[Line, ...]
     evaluated: tuple[Evaluated, ...]
+    findings: tuple[Finding, ...] = ()  # what a lenient run met with
 
     @property
     def markdown(self) -> str:
@@ -56,10 +57,16 @@ class _Run:
     evaluated: list[Evaluated] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     broken: bool = False
+    lenient: bool = False
 
 
-def run_document(source: Source, defaults: dict[str, Any] | None = None) -> Executed:
+def run_document(
+    source: Source, defaults: dict[str, Any] | None = None, *, lenient: bool = False
+) -> Executed:
     """Run a document. `defaults` are the cell options of `execute:` in `_quarto.yml`.
+
+    A lenient run prints the words of false claims and a dash for what fails, and keeps the findings: so a
+    document can be seen against a store for which it was not written.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def run_document(source: Source, defaults: dict[str, Any] | None = None) -> Exec
         with every failing cell, unknown result, false claim and unsupported feature.
     """
     pieces = list(split_pieces(source.lines))
-    run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})})
+    run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})}, lenient=lenient)
     run.findings += check_supported(source.front, source.name, pieces)
     for piece in pieces:
         if isinstance(piece, Cell):
@@ -76,9 +83,9 @@ def run_document(source: Source, defaults: dict[str, Any] | None = None) -> Exec
             run.lines.append(piece.line)
         else:
             _run_prose(run, piece)
-    if run.findings:
+    if run.findings and not lenient:
         raise FindingsError(run.findings)
-    return Executed(source, tuple(run.lines), tuple(run.evaluated))
+    return Executed(source, tuple(run.lines), tuple(run.evaluated), tuple(run.findings))
 
 
 def _run_prose(run: _Run, prose: Prose) -> None:
@@ -97,7 +104,10 @@ def _run_inline(run: _Run, expression: str, place: Place) -> str:
         printed = _markdown(value)
     except Exception as error:  # noqa: BLE001  (whatever the author's expression raises is a finding)
         _record(run, error, expression, place)
-        return ""
+        if run.lenient and isinstance(error, ClaimError):
+            run.evaluated.append(Evaluated(expression, error.claim, place))
+            return error.claim._repr_markdown_()
+        return "\N{EM DASH}" if run.lenient else ""
     run.evaluated.append(Evaluated(expression, value, place))
     return printed
 

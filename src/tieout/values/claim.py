@@ -8,13 +8,9 @@ from tieout.values.condition import Condition
 from tieout.values.markdown import escape
 
 
-class ClaimError(Exception):
-    """The data do not bear a claim out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Words with the condition under which they are true; it held when the document was made."""
+    """Words with the condition under which they are true."""
 
     words: str
     condition: Condition
@@ -22,6 +18,14 @@ class Claim:
     def _repr_markdown_(self) -> str:
         keys = " ".join(dict.fromkeys(self.condition.keys))
         return f'[{escape(self.words)}]{{.claim keys="{keys}" condition="{escape(self.condition.text)}"}}'
+
+
+class ClaimError(Exception):
+    """The data do not bear a claim out."""
+
+    def __init__(self, message: str, claim: Claim) -> None:
+        self.claim = claim
+        super().__init__(message)
 
 
 def claim(words: str, condition: Condition) -> Claim:
@@ -35,5 +39,6 @@ def claim(words: str, condition: Condition) -> Claim:
     if not isinstance(condition, Condition):
         raise TypeError("a claim needs a condition on results, such as r.flow.hospice.share < 0.5")
     if not condition.holds:
-        raise ClaimError(f"the data do not bear out “{words}”: {condition.text} is {condition.numbers}")
+        message = f"the data do not bear out “{words}”: {condition.text} is {condition.numbers}"
+        raise ClaimError(message, Claim(words, condition))
     return Claim(words, condition)
