@@ -11,7 +11,7 @@ from tieout.values.store import Store
 from tieout.word.names import DOCUMENT, W
 from tieout.word.package import open_package, package_bytes, parse_part
 from tieout.word.prose import read_paragraphs, restored
-from tieout.word.refresh import make_printer
+from tieout.word.refresh import make_printer, refresh_values
 from tieout.word.review import Review, review_file
 from tieout.word.side_by_side import side_by_side
 
@@ -207,3 +207,28 @@ def test_citations_and_cross_references_are_restored(make_docx, old_store: Store
     printer = make_printer(old_store)
     (paragraph,) = read_paragraphs(open_package(raw, "a.docx"), printer.book)
     assert restored(paragraph, {}) == "See [@a; @b] and @tbl-a, H~2~O, 10^3^."
+
+
+def test_a_tie_that_moved_with_tracking_stands_once(review, old_docx: bytes, new_store: Store) -> None:
+    whole = control(old_docx, "response.test.p")
+    run = re.findall(r"<w:r>.*?</w:r>", whole)[0]
+    away = f'<w:moveFrom w:id="900001" w:author="Bo">{run}</w:moveFrom>'
+    here = f'<w:moveTo w:id="900002" w:author="Bo">{run}</w:moveTo>'
+    pasted = re.sub(r"<w:bookmark[^>]*/>", "", whole).replace(run, here)
+    raw = edited(
+        old_docx,
+        (whole, whole.replace(run, away)),
+        ("entered hospice and", f"entered hospice</w:t></w:r>{pasted}<w:r><w:t>and"),
+    )
+    codes = [finding.code for finding in review(raw).findings]
+    assert codes == ["word/open-change"]
+    done = refresh_values(open_package(raw, "a.docx"), make_printer(new_store), "a.docx", date=DATE)
+    xml = done.package.parts[DOCUMENT].decode()
+    assert (
+        re.sub("<[^>]+>", "", re.findall(r"<w:moveFrom .*?</w:moveFrom>", xml)[0])
+        == "P\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}.03"
+    )
+    assert (
+        re.sub("<[^>]+>", "", re.findall(r"<w:moveTo .*?</w:moveTo>", xml)[0])
+        == "P\N{NO-BREAK SPACE}&lt;.001"
+    )
