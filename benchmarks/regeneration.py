@@ -130,16 +130,20 @@ def replay(study: Path, calls: Path) -> float:
 
 
 def edit_prose(study: Path, name: str) -> None:
-    """Change one line of a document: a word more at the end of its last paragraph."""
+    """Change one line of a document: a word more in the paragraph below its first heading."""
     path = study / name
-    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + " Edited.\n", encoding="utf-8")
+    before, heading, after = path.read_text(encoding="utf-8").partition("\n# ")
+    title, gap, body = after.partition("\n\n")
+    path.write_text(f"{before}{heading}{title}{gap}Edited. {body}", encoding="utf-8")
 
 
 def new_cut(study: Path, turn: int) -> None:
-    """Change the registry: one laboratory value of one patient, another one each turn."""
-    path = study / "data" / "support.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([lines[0], *lines[1 + turn % 3 :]]) + "\n", encoding="utf-8")
+    """Change the registry: the activity of the last cycle, another one each turn."""
+    path = study / "data" / "cycles.csv"
+    *others, last = (ROOT / "data" / "cycles.csv").read_text(encoding="utf-8").splitlines()
+    cells = last.split(",")
+    cells[3] = f"{7 + turn / 100:.2f}"
+    path.write_text("\n".join([*others, ",".join(cells)]) + "\n", encoding="utf-8")
 
 
 def measure_prose_edit(study: Path, runs: int) -> Measure:
@@ -166,7 +170,6 @@ def measure_new_cut(study: Path, runs: int) -> Measure:
     def ours() -> float:
         nonlocal turn
         turn += 1
-        shutil.copy(ROOT / "data" / "support.csv", study / "data")
         new_cut(study, turn)
         return run(study, "render")
 

@@ -35,9 +35,8 @@ def outputs(tmp_path_factory) -> Path:
     for path in [*ROOT.glob("*.qmd"), *ROOT.glob("*.bib"), ROOT / "_quarto.yml"]:
         shutil.copy(path, study)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
-    done = subprocess.run(
-        [sys.executable, "-c", CO_AUTHOR], cwd=study, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", CO_AUTHOR]
+    done = subprocess.run(command, cwd=study, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return study / "_output"
 
