@@ -191,7 +191,14 @@ def test_word_reads_the_table_with_repeated_header_and_superscript_marks(r, fold
     assert header == [True, True, False, False, False, False]
     assert all(line._tr.xpath("./w:trPr/w:cantSplit") for line in table.rows)
     kept = [bool(line._tr.xpath("./w:tc[1]/w:p/w:pPr/w:keepNext")) for line in table.rows]
-    assert kept == [True, True, False, True, True, True]  # the last one stays with its notes
+    assert kept == [True] * 6  # short enough to stay whole, the last row with its notes
+
+
+def test_a_long_word_table_may_break_between_groups_alone(r, folder):
+    (table,) = docx.Document(io.BytesIO(word(payload(long(r), folder)["openxml"]))).tables
+    kept = [bool(line._tr.xpath("./w:tc[1]/w:p/w:pPr/w:keepNext")) for line in table.rows]
+    may_break = [words(line._tr.tc_lst[0]) for line, stays in zip(table.rows, kept, strict=True) if not stays]
+    assert may_break == [f"Item {number}.7" for number in range(9)]
 
 
 def test_ninety_rows_in_typst_lose_none_repeat_the_header_and_keep_groups_whole(r, folder):

@@ -23,6 +23,7 @@ from tieout.values.navigate import Tie
 TEXT_WIDTH_TWIPS = 9360  # 6.5 inches; the table itself is as wide as the text of its page
 _CELL_SIZE, _NOTE_SIZE = 18, 16  # half points
 _DIGIT_TWIPS, _COMMA_TWIPS, _INDENT_TWIPS = 92, 46, 200
+_WHOLE_ROWS = 30  # a table up to this long moves to the next page rather than break
 _THICK, _THIN = 8, 4  # eighths of a point
 
 
@@ -99,12 +100,13 @@ def _head(table: Table, percent: Sequence[int], running: _Running) -> list[str]:
 def _body(table: Table, percent: Sequence[int], running: _Running) -> list[str]:
     kept, moved = kept_with_next(table), padding(table)
     has_notes = bool(table.notes or table.footnotes)
+    is_whole = len(table.rows) <= _WHOLE_ROWS
     made = []
     for number, line in enumerate(table.rows):
         is_last = number == len(table.rows) - 1
         borders = (("bottom", _THICK),) if is_last else ()
-        is_kept = kept[number] or (is_last and has_notes)
-        before = 90 if line.is_group and number else 30
+        is_kept = has_notes if is_last else kept[number] or is_whole
+        before = 60 if not number else 90 if line.is_group else 30
         look = _Look(
             "left", _INDENT_TWIPS * line.level, is_kept, line.is_group, before_twips=before, borders=borders
         )
