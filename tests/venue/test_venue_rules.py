@@ -10,7 +10,7 @@ import pytest
 
 from tieout.values.finding import Finding, FindingsError
 from tieout.venue.budget import abstract_budget, text_budget
-from tieout.venue.check import check_manuscript, check_venue
+from tieout.venue.check import check_manuscript, check_tree, check_venue
 from tieout.venue.count import COUNTERS
 from tieout.venue.parts import AbstractParts, TableText
 from tieout.venue.portal import portal_signs, portal_text
@@ -45,7 +45,7 @@ TABLE = TableText("", (("Group", "n"), ("All", "35")))
 def fitting(profile: Profile) -> AbstractParts:
     """A short text that keeps every rule."""
     assert profile.abstract
-    headings = profile.abstract.headings or ("",)
+    headings = [heading.partition(" | ")[0] for heading in profile.abstract.headings or ("",)]
     return AbstractParts(
         title="Outcomes of patients after lutetium therapy",
         sections=tuple((heading, "We report what happened to the patients.") for heading in headings),
@@ -369,7 +369,13 @@ def manuscript(profile: Profile) -> AbstractParts:
     assert profile.text
     return AbstractParts(
         "Outcomes of patients after lutetium therapy",
-        (*((heading, "Some words here.") for heading in profile.text.headings), ("Funding", "none " * 4000)),
+        (
+            *(
+                (heading.partition(" | ")[2] or heading, "Some words here.")
+                for heading in profile.text.headings
+            ),
+            ("Funding", "none " * 4000),
+        ),
     )
 
 
@@ -402,6 +408,31 @@ def test_a_manuscript_over_the_limit_or_without_a_section_is_found(name: str) ->
     assert codes(check_manuscript(fitting(profile), short, profile)) == {"venue/heading-missing"}
     turned = replace(body, sections=body.sections[::-1])
     assert codes(check_manuscript(fitting(profile), turned, profile)) == {"venue/heading-order"}
+
+
+def test_a_section_may_stand_under_either_of_its_names() -> None:
+    profile = read_profile("jco")
+    parts = AbstractParts(
+        "T", tuple((h, "x") for h in ("Purpose", "Patients and Methods", "Results", "Conclusions"))
+    )
+    assert codes(check_venue(parts, profile)) == set()
+    doubled = replace(parts, sections=(*parts.sections[:2], ("Methods", "x"), *parts.sections[2:]))
+    assert codes(check_venue(doubled, profile)) == {"venue/heading-doubled"}
+
+
+def test_a_documents_tree_is_held_against_the_venue_that_it_names(tmp_path: Path) -> None:
+    write(tmp_path, "own", PROFILE)
+    write(
+        tmp_path,
+        "paper",
+        PROFILE.replace("meeting", "journal") + '[text]\nunit = "words"\nlimit = 1\ncounts = ["body"]\n',
+    )
+    words = [{"t": "Para", "c": [{"t": "Str", "c": word}]} for word in ("one", "two")]
+    heading = {"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": "Aims"}]]}
+    meta = {"title": {"t": "MetaInlines", "c": [{"t": "Str", "c": "T"}]}}
+    tree = {"meta": meta, "blocks": [heading, *words]}
+    assert codes(check_tree(tree, "own", tmp_path)) == set()
+    assert codes(check_tree(tree, "paper", tmp_path)) == {"venue/over-limit"}
 
 
 def test_journals_differ_in_how_p_is_printed() -> None:

@@ -49,7 +49,7 @@ def text_budget(parts: AbstractParts, profile: Profile) -> Budget | None:
     """Count a manuscript's text; where the journal names its sections, declarations do not count."""
     if not (length := profile.text):
         return None
-    named = {plain(heading) for heading in length.headings}
+    named = {name for heading in length.headings for name in alternatives(heading)}
     counted = tuple(s for s in parts.sections if not named or plain(s[0]) in named)
     return budget_of(replace(parts, sections=counted), length, profile)
 
@@ -96,6 +96,11 @@ def sentences(text: str) -> list[str]:
 def plain(heading: str) -> str:
     """Return a heading as it is compared: without case, final colon, and `&` or `/` for "and"."""
     return " ".join(re.sub(r"\s*[&/]\s*", " and ", heading.casefold()).rstrip(":. ").split())
+
+
+def alternatives(heading: str) -> set[str]:
+    """Return the names under which a section may stand: `Patients and methods | Methods` are two."""
+    return {plain(name) for name in heading.split("|")}
 
 
 def _largest(sizes: dict[str, int]) -> tuple[tuple[str, int], ...]:

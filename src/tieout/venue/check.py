@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from tieout.values.finding import Finding, Place
-from tieout.venue.budget import Budget, abstract_budget, plain, text_budget
+from tieout.venue.budget import Budget, abstract_budget, alternatives, plain, text_budget
 from tieout.venue.count import COUNTERS
-from tieout.venue.parts import AbstractParts
+from tieout.venue.parts import AbstractParts, abstract_parts, manuscript_parts
 from tieout.venue.portal import portal_parts, unspellable
-from tieout.venue.profile import Profile
+from tieout.venue.profile import Profile, read_profile
 
 # A title that states what was found: a percentage, a P value, an estimate, a time, or a verb that concludes.
 _RESULT = re.compile(
@@ -185,12 +187,13 @@ def _check_headings(
     """Find headings that are missing, unknown or out of order; with `more`, others may stand between."""
     if not wanted:
         return []
-    need, have = [plain(name) for name in wanted], [plain(name) for name, _ in parts.sections if name]
+    need = [alternatives(name) for name in wanted]
+    have = [plain(name) for name, _ in parts.sections if name]
     facts = {"have": ", ".join(name for name, _ in parts.sections if name), "need": ", ".join(wanted)}
     found = [
         Finding("venue/heading-missing", f"the {what} has no section {name}", place, facts, f"add {name}")
-        for name, key in zip(wanted, need, strict=True)
-        if key not in have
+        for name, names in zip(wanted, need, strict=True)
+        if not names & set(have)
     ]
     if not more:
         found += [
@@ -198,13 +201,13 @@ def _check_headings(
                 "venue/heading-unknown", f"{profile.name} has no section {name}", place, facts, "rename it"
             )
             for name, _ in parts.sections
-            if name and plain(name) not in need
+            if name and not any(plain(name) in names for names in need)
         ]
         if any(not name and text for name, text in parts.sections):
             message = f"the {what} has text before its first heading"
             found.append(Finding("venue/heading-missing", message, place, facts, f"begin with {wanted[0]}"))
-    common = [key for key in have if key in need]
-    if common != sorted(common, key=need.index):
+    common = [place for key in have for place, names in enumerate(need) if key in names]
+    if common != sorted(common):
         message = f"the sections of the {what} stand in another order"
         found.append(Finding("venue/heading-order", message, place, facts, "put them in the venue's order"))
     if len(common) != len(set(common)):
@@ -271,3 +274,14 @@ def _check_spelling(parts: AbstractParts, profile: Profile, place: Place | None)
         return []
     message, remedy = "the portal takes ASCII and these signs have no spelling", "write them in words"
     return [Finding("venue/sign", message, place, {"found": " ".join(left)}, remedy)]
+
+
+def check_tree(tree: Mapping[str, Any], name: str, root: Path, file: str = "") -> list[Finding]:
+    """Return the findings of a document's pandoc tree against the venue that its front matter names.
+
+    A meeting's rules are for the abstract, a journal's for abstract and text. An unknown venue raises.
+    """
+    profile = read_profile(name, root)
+    if profile.kind == "meeting":
+        return check_venue(abstract_parts(tree), profile, file)
+    return check_manuscript(abstract_parts(tree), manuscript_parts(tree), profile, file)

@@ -23,7 +23,10 @@ TITLE_RULES = ("results", "brand names", "brand names alone", "abbreviations", "
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How much may be written: `limit` in `unit` over the parts in `counts`; `headings` in their order."""
+    """How much may be written: `limit` in `unit` over the parts in `counts`.
+
+    `headings` stand in their order; `A | B` lets either name stand.
+    """
 
     unit: Unit
     limit: int
