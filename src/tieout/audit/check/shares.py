@@ -54,7 +54,7 @@ class Share:
     """A count and its percentage; `of` is the group when it stands with them.
 
     `anchors` are groups that the sentence names before it ("Of the 12 patients …"); `back` says that words
-    such as "of these" point to a count before. `arm` is the arm that it is said of ("in arm B"), `things` what
+    such as "of these" point to a count before. `arm` is whom it is said of ("in arm B"), `things` what
     it is said to be a part of ("of all facilities").
     """
 

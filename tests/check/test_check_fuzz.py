@@ -1,0 +1,100 @@
+"""Whatever is read, the check ends, tells places inside the text, and raises nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tieout.audit.check.explain import what_was_read
+from tieout.audit.check.reading import read
+from tieout.audit.check.report import machine, page, terminal
+from tieout.audit.check.run import check_reading
+from tieout.text.plain import decode
+from tieout.text.read import Text
+
+# Pieces of clinical prose; any order of them is read without a fault.
+PIECES = [
+    "Of the 12 patients, ",
+    "12 of 40 ",
+    "7 (47%) ",
+    "5/45 (9%)",
+    "73% (38 of 48)",
+    "(n = 33) ",
+    "47% of patients ",
+    "HR 0.61, 95% CI 0.05–0.56",
+    "(HR 0.7; 95% CI 0.9-0.8; P=.02)",
+    "OR 0 (0–0)",
+    "RR 1e9",
+    "median 4 (range 1–7) ",
+    "61 ± 10 (range 5–9) ",
+    "t(3) = 2, p = .5 ",
+    "chi 2 = 7.36, d.f. = 1, P = 0 ",
+    "F(0, 0) = 0, p = 1 ",
+    "r(5) = 1.0, p < .05 ",
+    "(95% CI, -10.5 to 8.1)",
+    "0% ",
+    "0/0 (0%) ",
+    "100.000% ",
+    "1,234,567 ",
+    "0,022 ",
+    "·5 ",
+    "and the remaining 5 patients ",
+    "3 of whom ",
+    "59 men and 39 women ",
+    "twenty-one ",
+    "one hundred and ",
+    "; ",
+    ". ",
+    ", ",
+    " vs ",
+    "\n",
+    "Results: ",
+    "Conclusions: ",
+    "by 38% (HR 0.62 (0.4–0.9)) ",
+    "a difference of 2.3% ",
+    "the mean number of falls was 2.37 in 0 patients ",
+    "ORR was 69% (CR 60%, PR 9%) ",
+    "İ",
+    "ﬁ",
+    "\x00",
+    "\ue000",
+]
+
+
+def check(content: str) -> None:
+    reading = read(content)
+    text = Text(content, "a.txt")
+    findings = check_reading(reading, rounding=True)
+    for finding in findings:
+        for piece in finding.pieces:
+            assert 0 <= piece.start < piece.end <= len(content)
+        assert finding.message
+    assert findings == sorted(findings, key=lambda finding: (finding.start, finding.end))
+    assert terminal.show(text, reading, findings).count("\x1b[0m") == len(findings)
+    assert len(machine.items(text, findings)) == len(findings)
+    assert page.section(text, findings, 1).startswith("<section>")
+    assert len(list(what_was_read(reading))) == len(reading.shares) + len(reading.intervals)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_checked(content: str) -> None:
+    check(content)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_any_order_of_clinical_phrases_is_checked(content: str) -> None:
+    check(content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=600))
+def test_any_bytes_are_checked(raw: bytes) -> None:
+    check(decode(raw))
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "1 ", "1-", "a ", "(", "[5% ", "p for trend ", "12/", "1,111"])
+def test_a_phrase_said_over_and_over_comes_to_an_end(piece: str) -> None:
+    check((piece * 2_000)[:2_000])
