@@ -9,27 +9,25 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from tieout.text.read import Text, text_of, words
+from tieout.text.read import Text, words
 from tieout.values.finding import Finding, Place
 
 _AROUND = 6  # words shown on each side of a difference
 
 
-def check_outputs_agree(made: Mapping[str, bytes], document: str) -> list[Finding]:
+def check_outputs_agree(read: Mapping[str, Text], html: bytes, document: str) -> list[Finding]:
     """Return a finding for each pair of outputs that differ; HTML is the one that others are held against.
+
+    `read` are the outputs' texts by suffix, `html` the page itself, whose footnotes are marked.
 
     The portal text is not compared: it is prepared for pasting, with its own rules. Footnotes stand at the
     foot of their page in a PDF and at the end elsewhere, so they are compared apart from the body.
     """
-    read = {
-        suffix: text_of(content, f"{document}.{suffix}")
-        for suffix, content in made.items()
-        if suffix != "txt"
-    }
+    read = {suffix: text for suffix, text in read.items() if suffix != "txt"}
     if len(read) < 2:
         return []
     first = "html" if "html" in read else next(iter(read))
-    notes = _notes(made.get("html", b""))
+    notes = _notes(html)
     findings = []
     for suffix, text in read.items():
         if suffix == first:

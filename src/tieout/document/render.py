@@ -89,6 +89,8 @@ def _make(job: Job, executed: Executed, project: Project) -> dict[str, bytes]:
     csl = next((path for target in job.targets for path in target.paths("csl")), None)
     tree = parse_document(executed, project, csl)
     made = write_outputs(tree, job.targets, project)
-    if found := check_outputs_agree(made, job.source.name):
+    texts = {suffix: output.text for suffix, output in made.items()}
+    page = made["html"].content if "html" in made else b""
+    if found := check_outputs_agree(texts, page, job.source.name):
         raise FindingsError(found)
-    return made
+    return {suffix: output.content for suffix, output in made.items()}

@@ -7,11 +7,13 @@ import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.document.formats import Target
 from tieout.document.parse import Tree, metadata_value
 from tieout.document.programs import compile_typst, run_pandoc
+from tieout.text.read import Text, text_of
 from tieout.values.finding import FindingsError
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE
@@ -26,8 +28,18 @@ _ARGUMENTS = {
 }
 
 
-def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[str, bytes]:
-    """Return the bytes of each output by its suffix.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output's bytes, and its text as it is read back from them."""
+
+    content: bytes
+    text: Text
+
+
+def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[str, Output]:
+    """Return each output by its suffix.
+
+    Each is read back while the others are still being written.
 
     Raises
     ------
@@ -35,7 +47,7 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
         with what every writer complained of.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
-        running = {target.suffix: pool.submit(_write, tree, target, project) for target in targets}
+        running = {target.suffix: pool.submit(_write_and_read, tree, target, project) for target in targets}
     findings = []
     made = {}
     for suffix, future in running.items():
@@ -46,6 +58,11 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
     if findings:
         raise FindingsError(findings)
     return made
+
+
+def _write_and_read(tree: Tree, target: Target, project: Project) -> Output:
+    content = _write(tree, target, project)
+    return Output(content, text_of(content, f"output.{target.suffix}"))
 
 
 def _write(tree: Tree, target: Target, project: Project) -> bytes:
