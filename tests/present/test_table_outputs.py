@@ -21,6 +21,10 @@ from lxml import etree
 
 from tieout.present.printed import CACHE, printed
 from tieout.present.table import Emphasis, Spanner, Table, cell, column, group, row
+from tieout.values.navigate import results
+from tieout.values.result import Count, Meaning, Results
+from tieout.values.store import make_store, write_store
+from tieout.word.marks import limited_tag
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PANDOC = pypandoc.get_pandoc_path()
@@ -192,6 +196,21 @@ def test_word_reads_the_table_with_repeated_header_and_superscript_marks(r, fold
     assert all(line._tr.xpath("./w:trPr/w:cantSplit") for line in table.rows)
     kept = [bool(line._tr.xpath("./w:tc[1]/w:p/w:pPr/w:keepNext")) for line in table.rows]
     assert kept == [True] * 6  # short enough to stay whole, the last row with its notes
+
+
+def test_a_long_key_is_cut_to_the_tag_that_reading_back_expects(folder):
+    name = "a_very_long_name_of_a_result_that_somebody_wrote_out_in_full"
+    long_key = Results({name: Count(17, 35, Meaning('Entered "hospice" & more, ' + "x" * 60))})
+    write_store(make_store(Results(therapy=long_key), {}, {}), folder / "results")
+    tie = getattr(results(folder / "results").therapy, name).n_percent
+    table = Table("t", column("", "left"), (column("No."),), (row("x", tie),))
+    tree = body(word(payload(table, folder)["openxml"]))
+    (tag,) = [element.get(f"{W}val") for element in tree.iter(f"{W}tag")]
+    (title,) = [element.get(f"{W}val") for element in tree.iter(f"{W}alias")]
+    assert tag == limited_tag(f"therapy.{name}.n_percent")
+    assert len(tag) == 64
+    assert title.startswith('Entered "hospice" & more, x')
+    assert len(title) == 64
 
 
 def test_a_long_word_table_may_break_between_groups_alone(r, folder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -24,6 +26,7 @@ TEXT_WIDTH_TWIPS = 9360  # 6.5 inches; the table itself is as wide as the text o
 _CELL_SIZE, _NOTE_SIZE = 18, 16  # half points
 _DIGIT_TWIPS, _COMMA_TWIPS, _INDENT_TWIPS = 92, 46, 200
 _WHOLE_ROWS = 30  # a table up to this long moves to the next page rather than break
+_TAG_LIMIT = 64  # Word refuses a longer tag or title
 _THICK, _THIN = 8, 4  # eighths of a point
 
 
@@ -192,11 +195,20 @@ def _control(tie: Tie, style: str, size: int, running: _Running) -> str:
     number = f"{{{{id:{running.ties}}}}}"
     running.ties += 1
     return (
-        f'<w:sdt><w:sdtPr><w:tag w:val={quoteattr(key)}/><w:id w:val="{number}"/></w:sdtPr><w:sdtContent>'
+        f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(tie.result.meaning.label[:_TAG_LIMIT])}/>"
+        f'<w:tag w:val={quoteattr(_tag(key))}/><w:id w:val="{number}"/></w:sdtPr><w:sdtContent>'
         f'<w:bookmarkStart w:id="{number}" w:name="{{{{bookmark:{key}}}}}"/>'
         f"{_run(tie.text, style, size)}"
         f'<w:bookmarkEnd w:id="{number}"/></w:sdtContent></w:sdt>'
     )
+
+
+def _tag(key: str) -> str:
+    """Return a key as the filter writes it: cut to what Word takes, told apart by its hash."""
+    if len(key) <= _TAG_LIMIT:
+        return key
+    digest = hashlib.sha1(key.encode(), usedforsecurity=False).digest()
+    return f"{key[: _TAG_LIMIT - 9]}~{base64.b32encode(digest[:5]).decode().lower()}"
 
 
 def _run(text: str, style: str, size: int) -> str:
