@@ -91,7 +91,7 @@ def _rendered(source: Source, project: Project, broken: tuple[BrokenClaim, ...])
         for evaluated in executed.evaluated
         if isinstance(evaluated.value, Claim)
     }
-    package = open_package(made["docx"], source.name) if "docx" in made else None
+    package = open_package(made["docx"].content, source.name) if "docx" in made else None
     return Baseline(package, claims, broken, ())
 
 
