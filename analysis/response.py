@@ -16,13 +16,11 @@ def changes_of(lines: pd.DataFrame, labs: pd.DataFrame, rule: PsaRule) -> pd.Dat
     """Return the change of PSA in each line, with the patient, the line and its group."""
     psa = labs[labs.test == "psa"].rename(columns={"collected_on": "date", "value": "psa"})
     made = []
-    for _, same in lines.groupby("line"):
-        window = same.set_index("patient_id").rename(columns={"started_on": "first", "ended_on": "last"})
+    for number in sorted({1, *lines.line}):  # the first also where nobody has begun one, for its columns
+        window = lines[lines.line == number].set_index("patient_id")
+        window = window.rename(columns={"started_on": "first", "ended_on": "last"})
         made.append(psa_changes(psa, window, rule).assign(group=window.group))
-    return pd.concat(made).reset_index() if made else pd.DataFrame(columns=_COLUMNS)
-
-
-_COLUMNS = ["patient_id", "best_change", "evaluable", "values", "baseline", "group"]
+    return pd.concat(made).rename_axis("patient_id").reset_index()
 
 
 def response(lines: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> Results:

@@ -116,7 +116,8 @@ def _with_drugs(lines: pd.DataFrame, drugs: set[str]) -> set[str]:
 
 
 def _with_platinum(lines: pd.DataFrame) -> pd.Series[bool]:
-    return pd.Series([bool(drugs & {"carboplatin", "cisplatin"}) for drugs in lines.drugs], index=lines.index)
+    platinum = {"carboplatin", "cisplatin"}
+    return pd.Series([bool(drugs & platinum) for drugs in lines.drugs], lines.index, dtype=bool)
 
 
 def swimmer(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) -> Curve:

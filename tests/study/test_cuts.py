@@ -126,6 +126,54 @@ def test_g_csf_is_counted_and_is_no_support(derive: Derive, registry_tables: Tab
     assert without["toxicity.support"].n == 7
 
 
+def test_support_outside_of_chemotherapy_is_told_apart(derive: Derive, registry_tables: Tables) -> None:
+    therapies, support = registry_tables["therapies"], registry_tables["support"]
+    given = registry_tables["administrations"]
+    radium = given.patient_id[(given.drug == "radium-223") & (given.given_on <= CUTOFF)].iloc[0]
+    cabazitaxel = given[(given.drug == "cabazitaxel") & ~given.patient_id.isin(support.patient_id)]
+    started = therapies.set_index("patient_id").started_on
+    alone = next(
+        p for p in cabazitaxel.patient_id if started[p] <= CUTOFF and p in _of_next_line(registry_tables)
+    )
+    rows = pd.DataFrame(
+        {
+            "patient_id": [radium, alone],
+            # in a line without chemotherapy; and before any line began
+            "given_on": [started[radium] + pd.Timedelta(days=3), started[alone] - pd.Timedelta(days=3)],
+            "kind": "red cells",
+        }
+    )
+    store = derive(tables={**registry_tables, "support": pd.concat([support, rows], ignore_index=True)})
+    assert store["toxicity.support"].n == 7
+    assert (store["toxicity.support_any_therapy"].n, store["toxicity.support_outside"].n) == (8, 1)
+
+
+def _of_next_line(tables: Tables) -> set[str]:
+    """Patients of the study who stopped for progression by the cutoff."""
+    events, cycles, patients = tables["events"], tables["cycles"], tables["patients"]
+    stopped = events.patient_id[(events.event == "stop") & (events.event_on <= CUTOFF)]
+    first = cycles.groupby("patient_id").given_on.min()
+    enrolled = first.index[first.between(pd.Timestamp("2022-06-01"), pd.Timestamp("2023-07-31"))]
+    usual = patients.patient_id[patients.setting == "standard of care"]
+    return set(stopped) & set(enrolled) & set(usual)
+
+
+def test_of_two_events_on_one_day_hospice_counts_first(derive: Derive, registry_tables: Tables) -> None:
+    events, therapies = registry_tables["events"], registry_tables["therapies"]
+    of_study = therapies[therapies.patient_id.isin(_of_next_line(registry_tables)) & (therapies.line == 1)]
+    line = of_study[of_study.started_on <= CUTOFF].iloc[0]
+    row = pd.DataFrame({"patient_id": [line.patient_id], "event_on": [line.started_on], "event": ["hospice"]})
+    n = flow_of(derive(tables={**registry_tables, "events": pd.concat([events, row], ignore_index=True)}))
+    assert (n["hospice"], n["next_line"]) == (18, 14)
+
+
+@pytest.mark.parametrize("cutoff", [date(2022, 6, 30), date(2022, 9, 30)], ids=str)
+def test_an_early_cut_without_later_lines_or_deaths_derives_too(derive: Derive, cutoff: date) -> None:
+    store = derive(cutoff)
+    assert store["flow.treated"].n > 0
+    assert store["survival.os"].median is None
+
+
 def test_the_order_of_rows_changes_nothing(derive: Derive, first_cut: Any, registry_tables: Tables) -> None:
     turned = {name: table.iloc[::-1] for name, table in registry_tables.items()}
     assert derive(tables=turned).results == first_cut.results
