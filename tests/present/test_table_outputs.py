@@ -143,6 +143,16 @@ def test_ties_in_the_tree_carry_key_with_facet_and_stand_in_reading_order(r, fol
         assert [span.text_content() for span in spans] == TIES
 
 
+def test_marks_in_the_tree_are_superscripts_behind_their_cell_and_before_their_note(r, folder):
+    for name in ("ast", "typst"):
+        html = lxml.html.fromstring(
+            pandoc(payload(small(r), folder)[name], "-f", "json", "-t", "html").decode()
+        )
+        marked = [(mark.getparent().text_content(), mark.text_content()) for mark in html.xpath("//sup")]
+        assert [mark for _, mark in marked] == ["a", "b", "c", "a", "b", "c"]
+        assert [text.strip() for text, _ in marked][3:] == ["aEveryone.", "bOf 35.", "cMay overlap."]
+
+
 def test_html_keeps_ties_marks_and_words_apart(r, folder):
     html = lxml.html.fromstring(payload(small(r), folder)["html"])
     spans = html.xpath("//span[@class='tie']")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -55,9 +54,8 @@ def printed(table: Table, root: Path | None = None) -> PrintedTable:
 def _block(payload: dict[str, str]) -> str:
     lines = [f"{json.dumps(name)}: {json.dumps(text, ensure_ascii=True)}" for name, text in payload.items()]
     text = "{\n" + ",\n".join(lines) + "\n}"
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence} {{.tieout-table}}\n{text}\n{fence}"
+    # a fence closes at the start of a line alone, and JSON's lines start with braces and quotes
+    return f"``` {{.tieout-table}}\n{text}\n```"
 
 
 def _cached_html(table: Table, folder: Path, documents: dict[str, str]) -> str:
