@@ -1,0 +1,1 @@
+"""This study's figures: one module a figure, store in, figure out."""

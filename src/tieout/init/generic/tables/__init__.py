@@ -1,0 +1,1 @@
+"""This study's tables: one module a table, store in, table out."""
