@@ -91,14 +91,16 @@ def follow(patients: pd.DataFrame, protocol: Protocol) -> Flow:
             Population("registered", "In the registry"),
             Population(
                 "treated",
-                "Began standard-of-care LuPSMA in the enrolment period",
+                "Began standard-of-care LuPSMA in the enrollment period",
                 [
                     Reason("untreated", "No cycle given", lambda t: t.cycles == 0),
                     Reason(
                         "other_setting", "Trial or expanded access", lambda t: t.setting != rules["setting"]
                     ),
-                    Reason("too_early", "Began before the enrolment period", lambda t: t.first_cycle < start),
-                    Reason("too_late", "Began after the enrolment period", lambda t: t.first_cycle > end),
+                    Reason(
+                        "too_early", "Began before the enrollment period", lambda t: t.first_cycle < start
+                    ),
+                    Reason("too_late", "Began after the enrollment period", lambda t: t.first_cycle > end),
                 ],
                 keep=lambda t: (t.setting == rules["setting"]) & t.first_cycle.between(start, end),
             ),
@@ -115,7 +117,7 @@ def _dispositions(protocol: Protocol) -> list[Disposition]:
     return [
         Disposition(
             "completed",
-            f"Completed {planned} cycles",
+            "Completed all cycles",
             of("completed"),
             [
                 Disposition("completed_next_line", "Began a next line", lambda t: t.next_line_on.notna()),

@@ -18,8 +18,8 @@ def definitions(protocol: Protocol) -> Results:
 
     return Results(
         cutoff=fact(protocol.cutoff, "Data cutoff"),
-        enrolment_start=fact(rules["enrolment_start"], "First day of enrolment"),
-        enrolment_end=fact(rules["enrolment_end"], "Last day of enrolment"),
+        enrolment_start=fact(rules["enrolment_start"], "First day of enrollment"),
+        enrolment_end=fact(rules["enrolment_end"], "Last day of enrollment"),
         setting=fact(rules["setting"], "Setting of treatment"),
         planned_cycles=fact(rules["planned_cycles"], "Planned cycles of LuPSMA"),
         cycle_weeks=fact(rules["cycle_weeks"], "Planned interval between cycles", "weeks"),
