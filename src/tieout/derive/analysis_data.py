@@ -105,8 +105,8 @@ def write_analysis_data(table: pd.DataFrame, dictionary: pd.DataFrame, folder: P
     """
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / ".gitignore", "*\n")
-    text = table.to_csv(
-        index_label=table.index.name or "patient_id", date_format="%Y-%m-%d", lineterminator="\n"
+    text = table.rename_axis(str(table.index.name or "patient_id")).to_csv(
+        date_format="%Y-%m-%d", lineterminator="\n"
     )
     _replace(folder / DATA_FILE, text)
     words = dictionary.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)

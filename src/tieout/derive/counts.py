@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieout.derive.masks import is_true
 from tieout.derive.proportions import IntervalMethod, interval_words, proportion_interval
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Count, Results
@@ -153,4 +154,4 @@ def _booleans(mask: Mask, label: str) -> tuple[NDArray[np.bool_], NDArray[np.boo
             raise refuse("mask", f"the mask of “{label}” holds something else than true, false or unknown")
     elif not pd.api.types.is_bool_dtype(series.dtype):
         raise refuse("mask", f"the mask of “{label}” is not of booleans", have=series.dtype, need="bool")
-    return known, series.fillna(value=False).to_numpy(dtype=bool)
+    return known, is_true(series)

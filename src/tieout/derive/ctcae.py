@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieout.derive.masks import is_true
 from tieout.derive.provenance import refuse
 from tieout.derive.units import convert, require_units
 
@@ -160,7 +161,7 @@ def _in_unit(samples: pd.DataFrame, analyte: str, unit: str) -> Mapping[str, NDA
     }
     for name in ("is_baseline", "anticoagulated"):
         given = samples[name] if name in samples else pd.Series(data=False, index=samples.index)
-        columns[name] = given.fillna(value=False).to_numpy(dtype=bool)
+        columns[name] = is_true(given)
     return columns
 
 

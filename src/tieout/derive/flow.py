@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieout.derive.counts import count
+from tieout.derive.masks import is_true
 from tieout.derive.provenance import meaning
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.result import Curve, Result, Results
@@ -215,7 +216,7 @@ def _mask(
         found.append(
             Finding("derive/flow-unknown", f"“{name}” is unknown for some patients", None, facts, remedy)
         )
-    return answer.fillna(value=False).to_numpy(dtype=bool)
+    return is_true(answer)
 
 
 def _check_keep(name: str, have: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> list[Finding]:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieout.derive.masks import is_true
 from tieout.derive.provenance import refuse
 
 LANDMARK = "landmark_days"  # where a table of times says that it was restarted
@@ -56,7 +57,7 @@ class Grouping:
         values = self.values.reindex(index)
         codes = np.full(len(values), -1, dtype=np.int64)
         for code, (value, _) in enumerate(self.levels.values()):
-            codes[(values == value).fillna(value=False).to_numpy(dtype=bool)] = code
+            codes[is_true(values == value)] = code
         strays = int(((codes < 0) & values.notna().to_numpy(dtype=bool)).sum())
         if strays:
             raise refuse("levels", f"“{self.label}” holds values that are no declared level", rows=strays)

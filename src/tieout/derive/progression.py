@@ -105,7 +105,7 @@ def psa_progression(
     made = pd.DataFrame(index=therapy.index)
     made["progressed_on"] = first.reindex(therapy.index)
     fell = (values["psa"] < values["baseline"]).groupby(values[patient]).any()
-    made["declined"] = fell.reindex(therapy.index).fillna(value=False).astype(bool)
+    made["declined"] = fell.reindex(therapy.index, fill_value=False)
     made["last_psa"] = after.groupby(patient)["date"].max().reindex(therapy.index)
     made["evaluable"] = made.index.isin(values[patient])
     return made

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.derive.counts import count
+from tieout.derive.masks import is_true
 from tieout.derive.proportions import IntervalMethod
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Curve, Result, Results
@@ -203,7 +204,7 @@ def psa_response(
     made: dict[str, Result | Results] = {}
     for percent in declines:
         # an evaluable patient whose decline nothing confirmed has no best change, and no response
-        reached = (known["best_change"] <= -percent / 100).fillna(value=False)
+        reached = is_true(known["best_change"] <= -percent / 100)
         made[f"psa{percent}"] = count(
             int(reached.sum()),
             of,

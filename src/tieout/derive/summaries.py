@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieout.derive.masks import is_true
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Results, Summary
 
@@ -141,7 +142,7 @@ def summarize_by(
     return Results(
         {
             name: summarize(
-                values[(groups == value).fillna(value=False).to_numpy(dtype=bool)],
+                values[is_true(groups == value)],
                 label=label,
                 population=f"{population}, {group}",
                 unit=unit,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tieout.derive.counts import count
 from tieout.derive.grouping import Grouping
+from tieout.derive.masks import is_true
 from tieout.derive.summaries import summarize
 from tieout.derive.worst import grade_counts
 from tieout.values.result import Result, Results
@@ -131,7 +132,7 @@ def support(
     made: dict[str, Result | Results] = {}
     counted = inside["kind"].isin([value for value, _ in kinds.values()])
     for name, (value, label) in kinds.items():
-        some = inside[(inside["kind"] == value).fillna(value=False)]
+        some = inside[is_true(inside["kind"] == value)]
         made[name] = count(
             int(some[patient].nunique()), windows, label=label, population=population, overlaps=True
         )
@@ -219,7 +220,7 @@ def _terms(
     if tables:
         grades = pd.concat([table["grade_low"] for table in tables], axis=1)
         evaluable = grades.notna().any(axis=1)
-        severe = (grades >= 3).fillna(value=False).any(axis=1)
+        severe = (grades.fillna(0) >= 3).any(axis=1)
         made["grade_3_any_term"] = count(
             int(severe.sum()),
             int(evaluable.sum()),

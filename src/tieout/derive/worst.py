@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tieout.derive.counts import count
+from tieout.derive.masks import is_true
 from tieout.derive.provenance import refuse
 from tieout.values.result import Results
 
@@ -81,7 +82,7 @@ def with_transfusion(worst: pd.DataFrame, transfused: pd.Series[Any]) -> pd.Data
     [3, 3]
     """
     made = worst.copy()
-    treated = transfused.reindex(worst.index).fillna(value=False).astype(bool)
+    treated = is_true(transfused.reindex(worst.index))
     for side in ("grade_low", "grade_high"):
         raised = made[side].fillna(0).clip(lower=3).astype("Int64")
         made[side] = made[side].where(~treated, raised)
@@ -154,9 +155,7 @@ def shift_counts(worst: pd.DataFrame, *, label: str, population: str, symptoms: 
     """
     known = worst[worst[f"grade_{symptoms}"].notna()]
     start, end = known[f"baseline_{symptoms}"], known[f"grade_{symptoms}"]
-    rows: dict[str, tuple[str, Any]] = {
-        str(g): (f"grade {g}", (start == g).fillna(value=False)) for g in GRADES[:5]
-    }
+    rows: dict[str, tuple[str, Any]] = {str(g): (f"grade {g}", is_true(start == g)) for g in GRADES[:5]}
     rows["unknown"] = ("an unknown grade", start.isna())
     return Results(
         {
