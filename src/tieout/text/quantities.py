@@ -62,19 +62,14 @@ UNIT = (
 )
 _UNIT = re.compile(rf"\s?(?P<unit>{UNIT})", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(
-    r"(?:\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?"
-    r"|days?|weeks?|wk"
-    r"|months?|years?|yr|cycles?|levels?|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?"
-    r"|scores?"
-    r"|gleason|ecog|nyha|isup|who|ps|aged?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?"
-    r"|quintiles?"
-    r"|tertiles?|questions?|q|panel|appendix|section|study|trial|protocol|section|visit|course|model|lot"
-    r"|exon|exons"
-    r"|codon|chromosomes?|hpv|interleukin|factor|serotype|genotype|schedule|dose level|line|p|time|times"
-    r"|every|each"
-    r"|method|series|period|category|score of|and over|age of)|[<>≤≥⩽⩾≦≧=~≈×+*$€£#^±@]|\bthan"
-    r"(?: or equal to)?|\bx"
-    r"|\b(?:half|quarter|third) of|\b(?:up to|at least|at most|fewer than|every|per)|m[-−–])\s?$",
+    r"(?:(?<!\d\s)\b(?:days?|weeks?|wk|months?|years?|yr)"
+    r"|\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?|cycles?|levels?"
+    r"|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?|scores?(?: of)?|gleason|ecog|nyha|isup|who|ps"
+    r"|aged?(?: of)?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?|quintiles?|tertiles?|questions?|q"
+    r"|panel|appendix|section|protocol|visit|course|model|lot|exons?|codon|chromosomes?|hpv|interleukin|factor"
+    r"|serotype|genotype|schedule|dose level|line|p|times?|every|each|per|category|and over|up to|at least|at most"
+    r"|fewer than|than(?: or equal to)?|x|(?:half|quarter|third) of)"
+    r"|[<>≤≥⩽⩾≦≧=~≈×+*$€£#^±@]|m[-−–])\s?$",
     re.IGNORECASE,
 )
 _N_EQUALS = re.compile(r"\bn\s?[=:]\s?$", re.IGNORECASE)

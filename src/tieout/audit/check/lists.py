@@ -106,40 +106,6 @@ def same_kind(parts: Parts) -> bool:
     return set(first) <= SEXES or set(first) <= RESPONSES
 
 
-SEXES = frozenset(
-    [
-        "men",
-        "women",
-        "male",
-        "female",
-        "males",
-        "females",
-        "boys",
-        "girls",
-        "man",
-        "woman",
-        "boy",
-        "girl",
-        "m",
-        "f",
-    ]
-)
-RESPONSES = frozenset(
-    [
-        "cr",
-        "crs",
-        "pr",
-        "prs",
-        "complete",
-        "partial",
-        "sd",
-        "pd",
-        "stable",
-        "progressive",
-        "cri",
-        "vgpr",
-        "scr",
-        "ncr",
-        "npr",
-    ]
-)
+_SEX_WORDS = "men women male female males females boys girls man woman boy girl m f"
+_RESPONSE_WORDS = "cr crs pr prs complete partial sd pd stable progressive cri vgpr scr ncr npr"
+SEXES, RESPONSES = frozenset(_SEX_WORDS.split()), frozenset(_RESPONSE_WORDS.split())

@@ -7,33 +7,58 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tieout.audit.arithmetic import denominators_near
-from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, more_words, words
+from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, PEOPLE, more_words, words
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
-_END = r"(?= ?[)\],;]| ?of )"
-_BARE_P = rf"{{p}}(?! ?{CONFIDENCE})"
+_BARE_P = rf"{{p}}(?!-? ?{CONFIDENCE})"
+_ALONE = (
+    # in 4 and 5 patients (10%, 12%) it is not clear whose 10% is
+    rf"(?![^()\[\]{{n}}]{{0,40}}{_BARE_P})"
+)
+_END = rf"(?= ?[)\],;]| ?of ){_ALONE}"
 _RATIO = r"(?P<n>{n}) ?/ ?(?P<of>{n})"
+_SIZE = r"(?:n ?= ?)?"
+_WHO = (
+    rf"{PEOPLE} (?:who|with|in|on|receiving|treated|given)\b"
+    r"(?:(?!\b(?:than|compared|versus|vs|expected|whereas|while|but|rates?)\b)[^{n}{p}{q}{r}.;:()\[\]]){0,90}"
+)
 
 # Count, group and percentage, all said in one breath.
 _STATED = (
-    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?(?:n ?= ?)?{_RATIO}",  # 93% (105/113
+    # 93% (105/113
+    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?{_SIZE}{_RATIO}",
     # 73% (38 of 48
-    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?(?:n ?= ?)?(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",
-    rf"{_RATIO}{more_words(6)} ?{OPEN} ?(?P<p>{_BARE_P})",  # 7/41 (17%
-    rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",  # 20/104; 19%
+    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?{_SIZE}(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",
+    # 7/41 (17%
+    rf"{_RATIO}{more_words(6)} ?{OPEN} ?(?P<p>{_BARE_P}){_ALONE}",
+    # 20/104; 19%
+    rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",
     # 55 of 74 patients (68%
-    rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}){more_words(7)} ?{OPEN} ?(?P<p>{_BARE_P})",
+    rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}){more_words(7)} ?{OPEN} ?(?P<p>{_BARE_P}){_ALONE}",
+    # 4 of the 85 patients who continued digoxin, diuretics and others (4.7%
+    rf"(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}}) {_WHO} ?{OPEN}(?P<p>{_BARE_P}){CLOSE}",
     # 46 (22%) of 218
     rf"(?P<n>{{n}}){more_words(3)} ?{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",
-    rf"(?P<n>{{n}}){more_words(4)} ?{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",  # 46 (22% of 218
-    rf"(?P<n>{{n}}) ?, ?{words(1)}(?P<p>{_BARE_P}),? {OF}(?P<of>{{n}})",  # 46, 22% of 218
+    # 46 (22% of 218
+    rf"(?P<n>{{n}}){more_words(4)} ?{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",
+    # 46, or 22%, of 218
+    rf"(?P<n>{{n}}) ?, ?(?:or )?{words(1)}(?P<p>{_BARE_P}),? {OF}(?P<of>{{n}})",
+    # 22%, 46/218
+    rf"(?P<p>{_BARE_P}) ?[;,:] ?{_SIZE}{_RATIO}(?! ?{OPEN}{{p}})",
+    # 22% of 218 patients (46)
+    rf"(?P<p>{_BARE_P}) {OF}(?P<of>{{n}}) {PEOPLE} ?{OPEN}{_SIZE}(?P<n>{{n}}){CLOSE}",
 )
 # A count with its percentage alone.
 _PAIRED = (
-    rf"(?P<n>{{n}}){more_words(6)} ?{OPEN}(?P<p>{_BARE_P}){_END}",  # 18 patients (13%)
+    # 18 patients (13%)
+    rf"(?P<n>{{n}}){more_words(6)} ?{OPEN}(?P<p>{_BARE_P}){_END}",
     # 12% (85 facilities)
     rf"(?P<p>{_BARE_P}){more_words(3)} ?{OPEN}(?P<n>{{n}})(?! ?[/=]){more_words(4)}{_END}",
+    # nausea (n = 22, 44%)
+    rf"{OPEN}(?:n ?= ?)?(?P<n>{{n}}){more_words(2)} ?[,;] ?(?P<p>{_BARE_P}){CLOSE}",
+    # 15% (n = 6): the 6 may be the count or the group
+    rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN}(?P<sized>n) ?= ?(?P<n>{{n}}){CLOSE}",
 )
 _ANCHOR = (
     r"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
@@ -54,8 +79,8 @@ class Share:
     """A count and its percentage; `of` is the group when it stands with them.
 
     `anchors` are groups that the sentence names before it ("Of the 12 patients …"); `back` says that words
-    such as "of these" point to a count before. `arm` is whom it is said of ("in arm B"), `things` what
-    it is said to be a part of ("of all facilities").
+    such as "of these" point to a count before. `arm` is whom it is said of ("in arm B"), `things` what it is
+    said to be a part of ("of all facilities"); `is_group` that n may be the group instead: 15% (n = 40).
     """
 
     n: Quantity
@@ -67,6 +92,7 @@ class Share:
     modelled: bool = False
     arm: str = ""
     things: str = ""
+    is_group: bool = False
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -126,6 +152,7 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
                 modelled=_is_modelled(sentence, match),
                 arm=_behind(_ARM, sentence, match.end()),
                 things=_behind(_THINGS, sentence, match.end()),
+                is_group="sized" in match.re.groupindex,
             )
 
 

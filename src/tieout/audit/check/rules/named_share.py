@@ -20,75 +20,24 @@ _NAMED = (
     rf"(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
 )
 _DIRECT = (
-    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?P<of>{{n}}) {PEOPLE}\b(?! ?[(\[])"
+    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*"
+    rf"(?P<of>{{n}}) (?:{PEOPLE}|who|were|was|had)\b(?! ?[(\[])"
 )
 _ALSO = (
     rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
 )
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "without",
-        "who",
-        "whom",
-        "that",
-        "which",
-        "were",
-        "was",
-        "had",
-        "have",
-        "has",
-        "been",
-        "being",
-        "or",
-        "is",
-        "are",
-        "all",
-        "any",
-        "these",
-        "those",
-        "due",
-        "after",
-        "before",
-        "during",
-        "following",
-        "underwent",
-        "receiving",
-        "received",
-        "treated",
-        "treatment",
-        "therapy",
-        "patients",
-        "pts",
-        "cases",
-        "group",
-        "groups",
-        "study",
-        "trial",
-        "enrolled",
-        "included",
-        "evaluated",
-    ]
+_STOP_WORDS = (
+    "a an and the of in on at to for from by with without who whom that which were was had have has been being "
+    "or is are all any these those due after before during following underwent receiving received treated "
+    "treatment therapy patients pts cases group groups study trial enrolled included evaluated"
 )
-_VERB = re.compile(
-    r"^(?:had|have|were|was|are|is|achieved|showed|developed|experienced|received|underwent|died"
-    r"|transitioned|proceeded"
-    r"|responded|remained|reported|required|reached|survived|relapsed|progressed|completed|entered|went"
-    r"|did|could|"
-    r"preferred|presented|reached)$"
+_STOP = frozenset(_STOP_WORDS.split())
+_VERBS = (
+    "had have were was are is achieved showed developed experienced received underwent died transitioned proceeded "
+    "responded remained reported required reached survived relapsed progressed completed entered went did could "
+    "preferred presented"
 )
+_VERB = frozenset(_VERBS.split())
 _MOST_LISTED = 5
 
 
@@ -177,7 +126,7 @@ def _name_of(group: str) -> frozenset[str]:
     """The stems of the words that name a group, up to its verb; none where only common words name it."""
     made: list[str] = []
     for word in group.replace("\ue005", " ").split():
-        if _VERB.match(word) or (len(made) >= 2 and word.endswith("ed") and word not in _STOP):
+        if word in _VERB or (len(made) >= 2 and word.endswith("ed") and word not in _STOP):
             if made:
                 break
             continue

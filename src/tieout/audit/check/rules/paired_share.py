@@ -7,7 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from tieout.audit.arithmetic import common_denominators, denominators_that_fit, percentage_is_rounded
+from tieout.audit.arithmetic import (
+    common_denominators,
+    denominators_that_fit,
+    numerators_near,
+    percentage_is_rounded,
+)
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
 from tieout.audit.check.phrases import PEOPLE
 from tieout.audit.check.reading import Reading
@@ -17,6 +22,11 @@ from tieout.text.quantities import Kind, Quantity
 NAME = "paired-share"
 
 _MOST_PARTS = 12
+_MOST_SIZES = 200
+_LOST = (
+    r"(?P<n>{n}) [^{n}{p};.]{0,40}\b(?:lost|excluded|withdr[ae]w\w*|declined|missing|dropped|inevaluable"
+    r"|unevaluable|not evaluable|ineligible|unknown)\b"
+)
 _NEIGHBOURS = 40  # pairs before and after that may share a group which the text does not name
 
 
@@ -24,9 +34,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each pair that no group of the text gives."""
     pairs = [share for share in reading.shares if share.of is None and not share.modelled and share.n.n > 0]
     sums = sorted(_sums(reading))
-    homeless = [
-        share for share in pairs if not reading.groups_in(share.sizes) and not _within(sums, share.sizes)
-    ]
+    homeless = [share for share in pairs if not _has_group(reading, share, sums)]
     lost: list[Share] = []
     without = {id(share) for share in homeless}
     for share in pairs:
@@ -42,17 +50,45 @@ def check(reading: Reading) -> Iterator[TextFinding]:
     yield from _rounding(pairs)
 
 
+def _has_group(reading: Reading, share: Share, sums: Sequence[int]) -> bool:
+    if share.is_group and numerators_near(share.n.n, share.p.value):
+        return True
+    return bool(reading.groups_in(share.sizes)) or _within(sums, share.sizes)
+
+
 def _within(values: Sequence[int], sizes: range) -> bool:
     return bool(sizes) and bisect_left(values, sizes[0]) < bisect_right(values, sizes[-1])
 
 
 def _sums(reading: Reading) -> set[int]:
-    """Groups are also made of the parts that a sentence lists: 43 + 28 + 62 events."""
-    made: set[int] = set()
+    """Groups that the text does not print: parts listed together, all but those lost, the arms of a trial."""
+    made = _without_the_lost(reading) | _arms(reading)
     for index, sentence in enumerate(reading.sentences):
         listed = [share.n.n for share in reading.shares_by_sentence.get(index, ())]
         sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
         made |= {sum(parts) for parts in (listed, sizes) if 2 <= len(parts) <= _MOST_PARTS}
+    return made
+
+
+def _without_the_lost(reading: Reading) -> set[int]:
+    """Forty patients of whom two were lost: a percentage may be over 38."""
+    lost = [named["n"].n for sentence in reading.sentences for _, named in sentence.find(_LOST)]
+    less = {*lost, sum(lost)} if len(lost) <= _MOST_PARTS else set()
+    return {size - n for size in reading.sizes[-_MOST_SIZES:] for n in less if 0 < n < size}
+
+
+def _arms(reading: Reading) -> set[int]:
+    """Arms of a randomised trial whose sizes are not told: halves, or thirds where it says 2:1."""
+    if not re.search(r"\brandomi[sz]", reading.text, re.IGNORECASE):
+        return set()
+    largest = reading.sizes[-_MOST_SIZES:]
+    made = {half for size in largest for half in (size // 2, (size + 1) // 2)}
+    if re.search(r"\b(?:2\s?:\s?1|1\s?:\s?2)\b", reading.text):
+        made |= {
+            third
+            for size in largest
+            for third in (size // 3, -(-size // 3), 2 * size // 3, -(-2 * size // 3))
+        }
     return made
 
 
@@ -184,7 +220,9 @@ RULE = Rule(
     "percentage "
     "must follow from that group, or from a count of the same sentence before it (a part of a part). "
     "Elsewhere "
-    "any count of the text may be the group, and so may the sum of parts listed together. Several pairs that "
+    "any count of the text may be the group, and so may the sum of parts listed together, a group without "
+    "those "
+    "lost or excluded, and an arm of a randomised trial. Several pairs that "
     "agree on one group which the text does not name are left alone: the group was left out, not the number "
     "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. "
     "Differences within one unit of the last printed digit are rounding.",
