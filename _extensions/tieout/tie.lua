@@ -235,7 +235,7 @@ return {
       -- pandoc keeps a figure's caption twice, in the figure and in its picture: only the first is printed
       if not quarto then
         image.caption = pandoc.Inlines(pandoc.utils.stringify(image.caption))
-        return image, false
+        return image
       end
     end,
   },

@@ -50,6 +50,11 @@ def test_a_number_in_a_ready_html_table_explains_itself(render, table):
     assert 'data-key="flow.hospice.n" data-tip="Entered hospice · patients who stopped' in html
 
 
+def test_a_table_without_ready_html_is_made_from_the_tree(render):
+    html = render(prepared(ast=tree(f"| plain |\n|---|\n| {CELL} |\n")), "html").text
+    assert html.count('data-key="flow.hospice.n"') == html.count("data-tip=") == 1
+
+
 def test_places_in_a_ready_word_table_are_filled_uniquely(render, table):
     done = render(f"{CELL}\n\n{table}\n\n{CELL}\n\n{table}\n", "docx")
     with zipfile.ZipFile(done.path) as package:

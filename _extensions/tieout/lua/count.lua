@@ -21,7 +21,7 @@ local function is_float(block)
       or block.identifier == "refs"))
 end
 
--- The prose of a list of blocks as one string: no floats, references, footnotes or citation marks.
+-- The prose of a list of blocks as one string: no floats, references or citation marks; `stringify` leaves notes out.
 function count.prose(blocks)
   local pieces = {}
   pandoc.Blocks(blocks):walk({
@@ -34,7 +34,6 @@ function count.prose(blocks)
       if inlines then
         local kept = pandoc.Inlines(inlines):walk({
           traverse = "topdown",
-          Note = function() return {}, false end,
           Cite = function(cite) return cited(cite), false end,
           RawInline = function() return {} end,
           SoftBreak = function() return pandoc.Space() end,
