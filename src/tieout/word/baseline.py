@@ -17,6 +17,7 @@ from tieout.document.source import Line, Source, read_source
 from tieout.document.write import write_outputs
 from tieout.values.claim import Claim
 from tieout.values.finding import Finding, FindingsError
+from tieout.values.lock import lock_of, read_lock
 from tieout.values.markdown import escape
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store, read_store
@@ -103,7 +104,7 @@ def _without(line: Line, words: Mapping[str, str]) -> Line:
 
 
 def store_of_file(package: Package, project: Project, current: Store) -> Store | None:
-    """Return the cut that a Word file was made from: the current one, or one from the history in git.
+    """Return the cut that a Word file was made from: the current, a locked one, or one from git's history.
 
     None where the file does not say, or its cut is nowhere to be found.
     """
@@ -112,6 +113,8 @@ def store_of_file(package: Package, project: Project, current: Store) -> Store |
         return None
     if match[1] == current.digest:
         return current
+    if (lock := lock_of(match[1], project)) is not None:
+        return read_lock(lock.name, project)[1]
     folder = project.relative(project.results)
     for revision in _git(project.root, "log", "--format=%H", "--", f"{folder}/{RESULTS_FILE}").split():
         text = _git(project.root, "show", f"{revision}:./{folder}/{RESULTS_FILE}")
