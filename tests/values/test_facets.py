@@ -46,6 +46,8 @@ HR = Estimate(0.6249, 0.5051, 0.7549, M, "ratio", p=0.0312, n=90, events=30)
         (HypothesisTest(0.00001, M), "p", f"P{NBSP}<.001"),
         (Fact(date(2023, 9, 30), M), "text", f"September{NBSP}30, 2023"),
         (Fact(28, M, "days"), "text", f"28{NBSP}days"),
+        (Fact(1, M, "days"), "text", f"1{NBSP}day"),
+        (Fact(1, M, "GBq"), "text", f"1{NBSP}GBq"),
     ],
 )
 def test_a_facet_prints(result, facet, printed):

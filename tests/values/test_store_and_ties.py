@@ -142,9 +142,25 @@ def test_a_claim_that_holds_prints_its_words_and_one_that_fails_names_both_sides
         tieout.claim("the majority", r.flow.hospice.share > 0.5)
 
 
-def test_an_estimate_that_was_not_reached_cannot_be_ordered(folder):
-    with pytest.raises(TypeError, match="no number"):
-        _ = tieout.results(folder).pfs.median > 12
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("r.pfs.median > 12", None),
+        ("r.pfs.median <= 12", None),
+        ("~(r.pfs.median > 12)", None),
+        ("(r.pfs.median == None) | (r.pfs.median > 12)", True),
+        ("(r.pfs.median > 12) | (r.flow.hospice.n == 1)", None),
+        ("(r.pfs.median > 12) & (r.flow.hospice.n == 1)", False),
+        ("(r.pfs.median > 12) & (r.flow.hospice.n == 17)", None),
+    ],
+)
+def test_an_estimate_that_was_not_reached_is_neither_above_nor_below_a_number(folder, expression, holds):
+    assert eval(expression, {"r": tieout.results(folder)}).holds is holds
+
+
+def test_a_claim_on_an_estimate_that_was_not_reached_is_not_borne_out(folder):
+    with pytest.raises(ClaimError, match="is not reached > 12"):
+        tieout.claim("longer", tieout.results(folder).pfs.median > 12)
 
 
 def test_what_is_not_a_condition_is_no_ground_for_a_claim(folder):

@@ -26,24 +26,31 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """A comparison, or several joined by `&` and `|`: whether it holds, and how it reads with its numbers."""
+    """A comparison, or several joined by `&` and `|`: whether it holds, and how it reads with its numbers.
 
-    holds: bool
+    `holds` is None where nobody can say: an estimate that was not reached is neither above nor below a number.
+    Joined conditions follow Kleene: "A or unknown" holds where A does, "not unknown" stays unknown.
+    """
+
+    holds: bool | None
     text: str
     numbers: str
     keys: tuple[str, ...] = ()
 
     def __and__(self, other: Condition) -> Condition:
         """Both hold."""
-        return self._join("and", other, holds=self.holds and other.holds)
+        known = {self.holds, other.holds}
+        return self._join("and", other, holds=False if False in known else None if None in known else True)
 
     def __or__(self, other: Condition) -> Condition:
         """At least one holds."""
-        return self._join("or", other, holds=self.holds or other.holds)
+        known = {self.holds, other.holds}
+        return self._join("or", other, holds=True if True in known else None if None in known else False)
 
     def __invert__(self) -> Condition:
         """The opposite."""
-        return Condition(not self.holds, f"not ({self.text})", f"not ({self.numbers})", self.keys)
+        holds = None if self.holds is None else not self.holds
+        return Condition(holds, f"not ({self.text})", f"not ({self.numbers})", self.keys)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -51,7 +58,7 @@ class Condition:
             "join conditions with & and |, and write between(low, r.x, high) for a chain"
         )
 
-    def _join(self, word: str, other: Condition, *, holds: bool) -> Condition:
+    def _join(self, word: str, other: Condition, *, holds: bool | None) -> Condition:
         return Condition(
             holds,
             f"({self.text}) {word} ({other.text})",
@@ -61,12 +68,12 @@ class Condition:
 
 
 def compare(left: Tie, sign: str, right: Tie | Comparable) -> Condition:
-    """Compare a tie with a number or another tie.
+    """Compare a tie with a number or another tie; None on one side asks whether the other was reached at all.
 
     Raises
     ------
     TypeError
-        when a side has no number, or the two sides cannot be compared.
+        when a tie's facet prints words instead of a number, or the two sides cannot be compared.
     """
     from tieout.values.navigate import Tie  # noqa: PLC0415  (a tie makes conditions, a condition names ties)
 
@@ -80,10 +87,9 @@ def compare(left: Tie, sign: str, right: Tie | Comparable) -> Condition:
         return side.text if isinstance(side, Tie) else repr(side)
 
     first, second = number(left), number(right)
-    if sign in {"==", "!="} and (first is None or second is None):
-        holds = (first is second) == (sign == "==")
-    elif first is None or second is None:
-        raise TypeError(f"{name(left if first is None else right)} has no number: compare it with == None")
+    holds: bool | None
+    if first is None or second is None:
+        holds = (first is second) == (sign == "==") if sign in {"==", "!="} else None
     elif isinstance(first, date | str) or isinstance(second, date | str):
         holds = _SIGNS[sign](first, second)
     else:

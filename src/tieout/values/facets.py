@@ -28,7 +28,10 @@ class Facet:
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return f"{text}{NBSP}{unit}" if unit and text[:1].isdigit() else text
+    if not unit or not text[:1].isdigit():
+        return text
+    singular = text == "1" and unit.isalpha() and unit.endswith("s")  # 1 cycle, 1 day
+    return f"{text}{NBSP}{unit[:-1] if singular else unit}"
 
 
 def _level(level: float) -> str:
