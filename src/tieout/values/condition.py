@@ -28,7 +28,7 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 class Condition:
     """A comparison, or several joined by `&` and `|`: whether it holds, and how it reads with its numbers.
 
-    `holds` is None where nobody can say: an estimate that was not reached is neither above nor below a number.
+    `holds` is None where nobody can say: what was not reached is neither above nor below a number.
     Joined conditions follow Kleene: "A or unknown" holds where A does, "not unknown" stays unknown.
     """
 
