@@ -94,7 +94,7 @@ def write_study(folder: Path, files: Mapping[PurePosixPath, Path], texts: Mappin
         if str(name) not in texts:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / name)
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for written, text in texts.items():
+        (folder / written).parent.mkdir(parents=True, exist_ok=True)
+        (folder / written).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in wanted]

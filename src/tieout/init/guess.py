@@ -1,0 +1,154 @@
+"""What a column of an unknown export probably is: proposals, which the author corrects."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from tieout.sources.cells import read_cell
+from tieout.sources.dates import read_date
+from tieout.sources.registry import Column, Format, Role, Type
+
+DATE_FORMATS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%Y/%m/%d",
+)
+MISSING_WORDS = (
+    "NA",
+    "N/A",
+    "n/a",
+    ".",
+    "-",
+    "?",
+    "NULL",
+    "null",
+    "None",
+    "nan",
+    "NaN",
+    "unknown",
+    "Unknown",
+)
+_YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"0", "1"})
+_UNIT = re.compile(r"[\[(]\s*([^\])]{1,20}?)\s*[\])]\s*$")
+_ENDINGS = {
+    "kg": "kg", "cm": "cm", "mm": "mm", "ng_ml": "ng/mL", "g_dl": "g/dL", "g_l": "g/L", "mg_dl": "mg/dL",
+    "mg_l": "mg/L", "u_l": "U/L", "iu_l": "IU/L", "days": "days", "weeks": "weeks", "months": "months",
+    "years": "years", "gbq": "GBq", "percent": "%",
+}  # fmt: skip
+_PATIENT = re.compile(
+    r"(^|_)(patient|subject|record|person|case|usubjid|study)(_?(id|no|nr|number))?$|^id$|^pid$"
+)
+_PERSONAL = re.compile(
+    r"name|surname|address|phone|mail|ssn|mrn|birth_?date|date_of_birth|^dob$|insurance|postcode|^zip"
+)
+MOST_CODES = 12
+
+
+def python_name(header: str, taken: set[str]) -> str:
+    """Return a name for a column: lower case, without its unit, unlike those already taken.
+
+    >>> python_name("PSA (ng/mL)", set()), python_name("2nd line?", set())
+    ('psa', 'column_2nd_line')
+    """
+    bare = _UNIT.sub("", header)
+    name = re.sub(r"\W+", "_", bare, flags=re.ASCII).strip("_").lower() or "column"
+    name = name if not name[0].isdigit() else f"column_{name}"
+    name = (
+        f"{name}_"
+        if name in {"class", "def", "from", "import", "is", "in", "or", "and", "not", "if"}
+        else name
+    )
+    different, at = name, 2
+    while different in taken:
+        different, at = f"{name}_{at}", at + 1
+    return different
+
+
+def is_patient(name: str) -> bool:
+    """Whether a column's name says that it names the patient."""
+    return bool(_PATIENT.search(name))
+
+
+def guess_column(header: str, name: str, texts: Sequence[str]) -> Column:
+    """Propose a column's declaration from its name and cells.
+
+    Values are looked at and none is kept, but for the codes of a category with few different ones.
+    """
+    counts = Counter(text for text in texts if text)
+    missing = tuple(word for word in MISSING_WORDS if word in counts)
+    known = {text: n for text, n in counts.items() if text not in missing}
+    nullable = bool(missing) or sum(counts.values()) < len(texts)
+    type_, form = _type_of(known)
+    role: Role = ""
+    if is_patient(name) or _PERSONAL.search(name):
+        role = "identifier"
+        type_ = "date" if type_ == "date" else "text"
+    elif type_ in {"text", "integer"} and _is_category(known, type_):
+        type_ = "code"
+    if type_ in {"text", "code"}:
+        missing = () if type_ == "text" else missing
+    return Column(
+        name,
+        type_,
+        unit=_unit(header, name) if type_ in {"integer", "number"} else "",
+        codes=tuple(sorted(known)) if type_ == "code" else (),
+        role=role,
+        nullable=nullable,
+        label=_UNIT.sub("", header).strip() if header != name else "",
+        minimum=0 if type_ in {"integer", "number"} and not any(t.startswith("-") for t in known) else None,
+        missing=missing,
+        format=form,
+        source=header if header != name else "",
+    )
+
+
+def _type_of(known: Mapping[str, int]) -> tuple[Type, Format | None]:
+    if not known:
+        return "text", None
+    if {text.casefold() for text in known} in _YES_NO:
+        return "yes_no", None
+    dates = _date_format(list(known))
+    if dates is not None:
+        return "date", Format(dates=dates) if dates not in {"", "iso"} else None
+    for type_ in ("integer", "number"):
+        for form in (None, Format(decimal=","), Format(decimal=",", thousands="."), Format(thousands=",")):
+            probe = Column("probe", type_, minimum=-1e300, maximum=1e300)
+            limits = Format(
+                decimal=form.decimal if form else ".",
+                thousands=form.thousands if form else "",
+                below_limit="limit",
+            )
+            if all(not read_cell(text, probe, limits).problem for text in known):
+                signed = any(text[0] in "<>≤≥" for text in known)
+                return type_, limits if signed else form
+    return "text", None
+
+
+def _date_format(texts: Sequence[str]) -> str | None:
+    """Return the one format that reads every text; "" where two do: it must be declared; None: no dates."""
+    if all(read_date(text, Format())[0] for text in texts):
+        return "iso"
+    found = [form for form in DATE_FORMATS if all(read_date(text, Format(dates=form))[0] for text in texts)]
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_category(known: Mapping[str, int], type_: Type) -> bool:
+    most = 6 if type_ == "integer" else MOST_CODES
+    return (
+        len(known) <= most and sum(known.values()) >= 3 * len(known) and max(map(len, known), default=0) <= 60
+    )
+
+
+def _unit(header: str, name: str) -> str:
+    if match := _UNIT.search(header):
+        return match[1]
+    return next((unit for ending, unit in _ENDINGS.items() if name.endswith(f"_{ending}")), "")
