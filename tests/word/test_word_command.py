@@ -75,7 +75,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "figures").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    cut(tmp_path, stopped=35, hospice=17, colour="red", alt="Of 35, 17 to hospice")
+    cut(tmp_path, stopped=35, hospice=17, colour="red", alt="The flow in red")
     return tmp_path
 
 
@@ -96,7 +96,7 @@ def cut(root: Path, *, stopped: int, hospice: int, colour: str, alt: str, rows: 
 
 
 def second_cut(root: Path, **changes: object) -> None:
-    cut(root, **{"stopped": 41, "hospice": 19, "colour": "blue", "alt": "Of 41, 19 to hospice", **changes})  # type: ignore[arg-type]
+    cut(root, **{"stopped": 41, "hospice": 19, "colour": "blue", "alt": "The flow in blue", **changes})  # type: ignore[arg-type]
 
 
 def run(*arguments: str) -> int:
@@ -139,7 +139,7 @@ def test_refresh_brings_text_table_caption_figure_and_description_up_to_date(
     assert "Patients, 41 in all" in text_of(file)
     assert "The flow of 41 patients" in text_of(file)
     assert pictures(file) == [(study / "figures" / "flow.png").read_bytes()]
-    assert [e.get("descr") for e in body(file).iter(f"{WP}docPr")] == ["Of 41, 19 to hospice"]
+    assert [e.get("descr") for e in body(file).iter(f"{WP}docPr")] == ["The flow in blue"]
     said = capsys.readouterr().out
     assert "r.flow.stopped.n: 35 -> 41" in said
     assert "8 changes in paper from Bo.docx" in said

@@ -63,7 +63,7 @@ def choose_document(file: str, project: Project, named: str = "") -> str:
 def read_baseline(project: Project, document: str) -> Baseline:
     """Run a document and render it as Word, as far as that goes.
 
-    A claim that no longer holds stands in the fresh file as its words alone, so that all the rest is compared.
+    A claim that no longer holds stands in the fresh file as its words alone, so that the rest is compared.
     """
     source = read_source(project.root / document, project.root)
     try:
@@ -104,7 +104,7 @@ def _without(line: Line, words: Mapping[str, str]) -> Line:
 
 
 def store_of_file(package: Package, project: Project, current: Store) -> Store | None:
-    """Return the cut that a Word file was made from: the current, a locked one, or one from git's history.
+    """Return the cut that a Word file was made from: the current, a locked one, or one in git.
 
     None where the file does not say, or its cut is nowhere to be found.
     """
