@@ -99,7 +99,7 @@ def require_known(group: Grouping, times: pd.DataFrame) -> None:
     """
     start = pd.Series(int(times.attrs.get(LANDMARK, 0)), index=times.index)
     if "entry_days" in times:
-        start = start + times["entry_days"]
+        start = start + times["entry_days"].clip(lower=0)
     known = group.known_at
     since = (
         known.reindex(times.index) if isinstance(known, pd.Series) else pd.Series(known, index=times.index)
