@@ -21,7 +21,7 @@ from tieout import results
 r = results()
 ```
 
-`{python} r.flow.hospice.n_percent`
+`{python} r.flow.hospice.n_of_percent`
 """
 
 

@@ -45,10 +45,10 @@ def test_a_changed_line_renders_its_own_document_alone(paper):
 
 
 def test_a_changed_include_renders_the_documents_that_include_it(project, document):
-    (project.root / "_part.qmd").write_text("one\n")
+    (project.root / "_part.qmd").write_text("first\n")
     document("{{< include _part.qmd >}}\n")
     render(project)
-    (project.root / "_part.qmd").write_text("two\n")
+    (project.root / "_part.qmd").write_text("second\n")
     assert render(project) == ["paper.html"]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tieout.values.finding import Finding, FindingsError, Place
-from tieout.values.freshness import input_digests
+from tieout.values.freshness import CUTOFF, TOOL, input_digests, tool_version
 from tieout.values.project import CONFIG, Project, read_project
 from tieout.values.store import Store, make_store
 
@@ -58,19 +58,31 @@ def read_study_protocol(project: Project, cutoff: date | None) -> Protocol:
     return protocol.with_cutoff(cutoff) if cutoff else protocol
 
 
-def derive_store(project: Project, cutoff: date | None = None) -> Store:
-    """Read the registry, check it, and derive the whole store; FindingsError where that cannot be done."""
+def derive_store(project: Project, cutoff: date | None = None, *, remember: bool = True) -> Store:
+    """Read the registry, check it, and derive the whole store; FindingsError where that cannot be done.
+
+    A store derived at another cutoff than the protocol's records it, so that a later run stays there. With
+    `remember`, keyed hashes of the cut's patients are kept beside the data.
+    """
+    from tieout.cli._patients import remember_patients  # noqa: PLC0415  (as above)
     from tieout.sources import read_registry  # noqa: PLC0415  (as above)
 
     protocol = read_study_protocol(project, cutoff)
-    tables = read_registry(load(project.registry, "registry"), project.data)
+    registry = load(project.registry, "registry")
+    tables = read_registry(registry, project.data)
     results = load(project.derive, "derive")(tables, protocol)
     study = {
         "title": protocol.title,
         "synthetic": protocol.synthetic,
         "cutoff": protocol.cutoff.isoformat(),
     }
-    return make_store(results, study, input_digests(project))
+    inputs = {**input_digests(project), TOOL: tool_version()}
+    if cutoff is not None and cutoff != read_study_protocol(project, None).cutoff:
+        inputs[CUTOFF] = cutoff.isoformat()
+    store = make_store(results, study, inputs)
+    if remember:
+        remember_patients(project, registry, tables, protocol.cutoff, store.digest)
+    return store
 
 
 def say(message: str) -> None:

@@ -6,16 +6,20 @@ from datetime import datetime
 
 import click
 
-from tieout.cli._study import derive_store, open_project, say
-from tieout.values.store import write_store
+from tieout.cli._study import open_project, say
+from tieout.cli._update import show_changes, update_store
 
 
 @click.command()
 @click.option(
     "--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Derive as of this date instead of the protocol's."
 )
-def command(cutoff: datetime | None) -> None:
+@click.option("--next-cut", is_flag=True, help="Go on from a locked cut, which stays in locks/.")
+@click.option("--quiet", is_flag=True, help="Do not compare the documents with the cut before.")
+def command(cutoff: datetime | None, *, next_cut: bool, quiet: bool) -> None:
     """Read the registry, check it, and write every result to results/.
+
+    When the results changed, _output/changes.html shows what reads otherwise in every document.
 
     \b
     Example:
@@ -24,9 +28,9 @@ def command(cutoff: datetime | None) -> None:
     """
     project = open_project()
     say(f"deriving from {project.relative(project.data)}/")
-    store = derive_store(project, cutoff.date() if cutoff else None)
-    changed = write_store(store, project.results)
-    folder = project.relative(project.results)
-    click.echo(
-        f"{folder}/ {'holds' if changed else 'already held'} {len(store.results)} results, {store.digest[:12]}"
-    )
+    update = update_store(project, cutoff.date() if cutoff else None, next_cut=next_cut)
+    folder, store = project.relative(project.results), update.store
+    holds = "holds" if update.is_changed else "already held"
+    click.echo(f"{folder}/ {holds} {len(store.results)} results, {store.digest[:12]}")
+    if update.is_changed and not quiet:
+        click.echo(show_changes(project, update))

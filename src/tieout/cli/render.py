@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from tieout.cli._study import derive_store, open_project, say
+from tieout.cli._study import open_project, say
+from tieout.cli._update import bring_up_to_date
 from tieout.values.finding import Finding, FindingsError, Place
-from tieout.values.freshness import registry_files, stale_inputs
 from tieout.values.project import Project
-from tieout.values.store import RESULTS_FILE, read_store, write_store
 
 SUFFIXES = ("html", "pdf", "docx", "txt")
 
@@ -21,7 +20,8 @@ SUFFIXES = ("html", "pdf", "docx", "txt")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--to", "to", default="", metavar="html,pdf,docx,txt", help="Only these formats.")
 @click.option("--engine", type=click.Choice(["embedded", "quarto"]), default="embedded", show_default=True)
-def command(files: tuple[str, ...], to: str, engine: str) -> None:
+@click.option("--allow-stale", is_flag=True, help="Render stale results; every output then says so.")
+def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) -> None:
     """Render the study's documents into _output/, deriving first when the registry changed.
 
     \b
@@ -34,54 +34,22 @@ def command(files: tuple[str, ...], to: str, engine: str) -> None:
         raise click.BadParameter(
             f"there is no format {unknown[0]}; choose from {', '.join(SUFFIXES)}", param_hint="--to"
         )
+    if allow_stale and engine == "quarto":
+        raise click.UsageError("--allow-stale marks the outputs of the embedded engine only")
     project = open_project()
     names = [_document_name(file, project) for file in files]
-    bring_up_to_date(project)
+    mark = bring_up_to_date(project, allow_stale=allow_stale)
     if engine == "quarto":
         _run_quarto(project, names, only)
         return
     from tieout.document.render import plan_documents, render_jobs  # noqa: PLC0415  (keeps --help quick)
 
-    jobs = plan_documents(project, names, only)
+    jobs = plan_documents(project, names, only, mark)
     if not jobs:
         click.echo(f"{project.relative(project.output)}/ is up to date")
         return
-    for path in render_jobs(jobs, project, say):
+    for path in render_jobs(jobs, project, say, lambda finding: click.echo(str(finding), err=True)):
         click.echo(project.relative(path))
-
-
-def bring_up_to_date(project: Project) -> None:
-    """Derive when the registry is present and the store is absent or stale.
-
-    Raises
-    ------
-    FindingsError
-        when the store is stale and the registry is not there to derive from.
-    """
-    present = bool(registry_files(project))
-    if not (project.results / RESULTS_FILE).is_file() and present:
-        stale = ["results"]
-    else:
-        stale = stale_inputs(read_store(project.results), project)
-    if not stale:
-        return
-    if not present:
-        facts = {"changed": ", ".join(stale)}
-        remedy = "derive where the registry is, and bring results/ here"
-        place = Place(project.relative(project.results))
-        raise FindingsError(
-            [
-                Finding(
-                    "store/stale",
-                    "the results are older than what they are derived from",
-                    place,
-                    facts,
-                    remedy,
-                )
-            ]
-        )
-    say(f"deriving: {', '.join(stale)} changed")
-    write_store(derive_store(project), project.results)
 
 
 def _document_name(file: str, project: Project) -> str:

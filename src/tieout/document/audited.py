@@ -16,7 +16,8 @@ from tieout.document.parse import Tree, parse_document
 from tieout.document.readback import check_together, figure_numbers, read_back
 from tieout.document.render import run_sources
 from tieout.document.source import read_source
-from tieout.values.finding import Finding
+from tieout.text.read import text_of
+from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
 from tieout.values.store import read_store
 
@@ -58,10 +59,11 @@ def audit_documents(project: Project, names: Sequence[str] = ()) -> Audit:
         documents.append((done, tree))
         found += [each for each in check_document(done, tree, project, store, settings) if each not in found]
         made = read_outputs(done.source.name, project)
-        stem = Path(done.source.name).stem
-        read += [f"{stem}.{suffix}" for suffix in made]
-        back = read_back(made, stem, store, printed_ties(done))
-        found += [*back.findings, *check_outputs_agree(made, stem)]
+        texts = {suffix: text_of(content, file) for suffix, (file, content) in made.items()}
+        read += [file for file, _ in made.values()]
+        back = read_back(texts, store, printed_ties(done))
+        page = made["html"][1] if "html" in made else b""
+        found += [*back.findings, *check_outputs_agree(texts, page, done.source.name)]
         numbers += back.numbers
     numbers += figure_numbers(read_drawn(project), store)
     found += [each for each in check_together(numbers, store, settings.disclosure) if each not in found]
@@ -75,8 +77,30 @@ def audit_documents(project: Project, names: Sequence[str] = ()) -> Audit:
     )
 
 
-def read_outputs(document: str, project: Project) -> dict[str, bytes]:
-    """Return the bytes of a document's outputs that are there, by suffix."""
+def require_bound_documents(project: Project) -> list[Finding]:
+    """Run and audit every document; return the findings that do not stop a build.
+
+    Raises
+    ------
+    FindingsError
+        with all findings of all documents, when one of them stops it.
+    """
+    sources = [read_source(project.root / name, project.root) for name in project.documents]
+    found: list[Finding] = []
+    for executed in run_sources(sources, project):
+        tree = parse_document(executed, project)
+        found += [each for each in check_document(executed, tree, project) if each not in found]
+    if any(finding.blocks for finding in found):
+        raise FindingsError(found)
+    return found
+
+
+def read_outputs(document: str, project: Project) -> dict[str, tuple[str, bytes]]:
+    """Return a document's outputs that are there, by suffix, as (file as messages name it, bytes)."""
     stem = Path(document).stem
     files = {suffix: project.output / f"{stem}.{suffix}" for suffix in SUFFIXES}
-    return {suffix: file.read_bytes() for suffix, file in files.items() if file.is_file()}
+    return {
+        suffix: (project.relative(file), file.read_bytes())
+        for suffix, file in files.items()
+        if file.is_file()
+    }

@@ -12,7 +12,7 @@ from tieout.audit.loose import DrawnFigure
 from tieout.audit.printed import PrintedNumber, printed_numbers
 from tieout.audit.settings import Disclosure
 from tieout.text.numerals import numerals
-from tieout.text.read import Text, text_of
+from tieout.text.read import Text
 from tieout.values.finding import Finding, Place
 from tieout.values.store import Store
 
@@ -25,28 +25,24 @@ class ReadBack:
     numbers: tuple[PrintedNumber, ...]
 
 
-def read_back(
-    made: Mapping[str, bytes], document: str, store: Store, printed: Mapping[str, set[str]]
-) -> ReadBack:
+def read_back(texts: Mapping[str, Text], store: Store, printed: Mapping[str, set[str]]) -> ReadBack:
     """Hold the outputs of one document against the store and against arithmetic.
 
     Parameters
     ----------
-    made : the bytes of each output by its suffix. HTML and Word carry their ties; a PDF's words are compared
+    texts : each output as it reads, by its suffix. HTML and Word carry their ties; a PDF's words are compared
         with the HTML's elsewhere; plain text may print no number that the HTML does not.
     printed : the words of each tie as the run printed them.
     """
     found: list[Finding] = []
     numbers: list[PrintedNumber] = []
-    texts = {suffix: text_of(content, f"{document}.{suffix}") for suffix, content in made.items() if suffix != "pdf"}
     for suffix in ("html", "docx"):
-        if suffix not in texts:
-            continue
-        ties = _ties(texts[suffix])
-        here = printed_numbers(ties, store, f"{document}.{suffix}")
-        found += check_ties_of_output(ties, store, f"{document}.{suffix}", dict(printed))
-        found += check_output(here, store, f"{document}.{suffix}")
-        numbers += here
+        if (text := texts.get(suffix)) is not None:
+            ties = _ties(text)
+            here = printed_numbers(ties, store, text.source)
+            found += check_ties_of_output(ties, store, text.source, dict(printed))
+            found += check_output(here, store, text.source)
+            numbers += here
     if {"txt", "html"} <= texts.keys():
         found += _check_plain(texts["txt"], texts["html"])
     return ReadBack(tuple(found), tuple(numbers))
@@ -55,13 +51,13 @@ def read_back(
 def figure_numbers(figures: Mapping[str, DrawnFigure], store: Store) -> list[PrintedNumber]:
     """Return the tied numbers that drawn figures print."""
     return [
-        number for path, drawn in figures.items() for number in printed_numbers(drawn.ties.items(), store, path)
+        number
+        for path, drawn in figures.items()
+        for number in printed_numbers(drawn.ties.items(), store, path)
     ]
 
 
-def check_together(
-    numbers: Sequence[PrintedNumber], store: Store, disclosure: Disclosure
-) -> list[Finding]:
+def check_together(numbers: Sequence[PrintedNumber], store: Store, disclosure: Disclosure) -> list[Finding]:
     """Check what only all documents and figures together show: two ways to print, and small cells."""
     return [*check_one_way(numbers, "outputs"), *check_small_cells(numbers, store, disclosure)]
 

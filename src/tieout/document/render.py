@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tieout.document.agree import check_outputs_agree
+from tieout.document.bound import check_document, printed_ties
 from tieout.document.build import Plan, is_current, make_plan, write_built
 from tieout.document.execute import Executed, run_document
 from tieout.document.formats import Target, read_targets
 from tieout.document.parse import parse_document
-from tieout.document.source import Source, read_source
+from tieout.document.readback import read_back
+from tieout.document.source import Line, Source, read_source
 from tieout.document.write import write_outputs
 from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.markdown import escape
 from tieout.values.project import Project
 from tieout.values.store import read_store
 
@@ -27,19 +30,22 @@ class Job:
     plan: Plan
 
 
-def plan_documents(project: Project, names: Sequence[str] = (), only: Sequence[str] = ()) -> list[Job]:
+def plan_documents(
+    project: Project, names: Sequence[str] = (), only: Sequence[str] = (), mark: str = ""
+) -> list[Job]:
     """Return a job for each document whose outputs are not current.
 
-    `names` are documents relative to the project (all by default), `only` the wanted suffixes.
+    `names` are documents relative to the project (all by default), `only` the wanted suffixes; `mark` is what
+    every output says at its top, where it prints stale results.
     """
-    digest = read_store(project.results).digest
+    digest = read_store(project.results).digest + mark
     jobs, findings = [], []
     for name in names or project.documents:
         path = project.root / name
         if not path.is_file():
             findings.append(Finding("document/absent", f"there is no document {name}", Place(name)))
             continue
-        source = read_source(path, project.root)
+        source = _marked(read_source(path, project.root), mark)
         targets = read_targets(source, project, only)
         plan = make_plan(source, targets, project, digest)
         if targets and not is_current(plan, project):
@@ -49,9 +55,24 @@ def plan_documents(project: Project, names: Sequence[str] = (), only: Sequence[s
     return jobs
 
 
-def render_jobs(jobs: Sequence[Job], project: Project, report: Callable[[str], None]) -> list[Path]:
+def _marked(source: Source, mark: str) -> Source:
+    """Return a document that begins with a mark."""
+    if not mark:
+        return source
+    place = Place(source.name, 1)
+    lines = ("::: {.tieout-stale}", f"**{escape(mark)}**", ":::", "")
+    return replace(source, lines=(*(Line(text, place) for text in lines), *source.lines))
+
+
+def render_jobs(
+    jobs: Sequence[Job],
+    project: Project,
+    report: Callable[[str], None],
+    warn: Callable[[Finding], None] = lambda _: None,
+) -> list[Path]:
     """Render the jobs and return what was written, calling `report` with each step.
 
+    `warn` is called with each finding that does not stop the build.
     All documents are run first: their findings are raised together, and then no output has changed.
     """
     executed = run_sources([job.source for job in jobs], project)
@@ -60,11 +81,16 @@ def render_jobs(jobs: Sequence[Job], project: Project, report: Callable[[str], N
     for job, done in zip(jobs, executed, strict=True):
         report(f"rendering {job.source.name}")
         try:
-            finished.append((job.plan, _make(job, done, project)))
+            made, soft = _make(job, done, project)
         except FindingsError as error:
-            findings += error.findings
-    if findings:
+            findings += [finding for finding in error.findings if finding not in findings]
+        else:
+            finished.append((job.plan, made))
+            findings += [finding for finding in soft if finding not in findings]
+    if any(finding.blocks for finding in findings):
         raise FindingsError(findings)
+    for finding in findings:
+        warn(finding)
     for plan, made in finished:
         write_built(plan, made, project)
     return [plan.outputs[suffix] for plan, made in finished for suffix in made]
@@ -85,12 +111,20 @@ def run_sources(sources: Sequence[Source], project: Project) -> list[Executed]:
     return done
 
 
-def _make(job: Job, executed: Executed, project: Project) -> dict[str, bytes]:
+def _make(job: Job, executed: Executed, project: Project) -> tuple[dict[str, bytes], list[Finding]]:
+    """Return a document's outputs and the findings that do not stop the build."""
+    store = read_store(project.results)
     csl = next((path for target in job.targets for path in target.paths("csl")), None)
     tree = parse_document(executed, project, csl)
+    soft = check_document(executed, tree, project, store)
+    if any(finding.blocks for finding in soft):
+        raise FindingsError(soft)
     made = write_outputs(tree, job.targets, project)
-    texts = {suffix: output.text for suffix, output in made.items()}
+    name = Path(job.source.name).stem
+    texts = {suffix: replace(output.text, source=f"{name}.{suffix}") for suffix, output in made.items()}
     page = made["html"].content if "html" in made else b""
-    if found := check_outputs_agree(texts, page, job.source.name):
+    found = check_outputs_agree(texts, page, job.source.name)
+    found += read_back(texts, store, printed_ties(executed)).findings
+    if found:
         raise FindingsError(found)
-    return {suffix: output.content for suffix, output in made.items()}
+    return {suffix: output.content for suffix, output in made.items()}, soft

@@ -81,9 +81,7 @@ def compare_patients(old: Mapping[str, str], new: Mapping[str, str]) -> PatientC
     """
     stayed = old.keys() & new.keys()
     updated = sum(old[who] != new[who] for who in stayed)
-    return PatientChanges(
-        len(new.keys() - stayed), len(old.keys() - stayed), updated, len(stayed) - updated
-    )
+    return PatientChanges(len(new.keys() - stayed), len(old.keys() - stayed), updated, len(stayed) - updated)
 
 
 def headline(result: Result | None, style: NumberStyle = AMA) -> str:

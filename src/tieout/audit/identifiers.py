@@ -1,0 +1,133 @@
+"""Identifiers in what was written: every word of every file, held against keyed hashes of the registry's own.
+
+A file is read as characters wherever they hide: inside a Word file's parts, a PDF's text, metadata and
+attachments, and what HTML embeds.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from tieout.values.finding import Finding, Place
+
+SHORTEST = (
+    4  # letters and digits; a shorter identifier is a number like any other and cannot be told from one
+)
+_WORD = re.compile(r"\w+")
+_EMBEDDED = re.compile(rb"base64,([A-Za-z0-9+/=\s]{16,})")
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+
+
+def spelled(identifier: str) -> str:
+    """Return an identifier as it is looked for: its words in small letters; nothing when it is too short.
+
+    >>> spelled("MRN-00123"), spelled("17")
+    ('mrn 00123', '')
+    """
+    words = " ".join(_WORD.findall(identifier.lower().replace("_", " ")))
+    return words if len(words.replace(" ", "")) >= SHORTEST else ""
+
+
+def check_files(
+    files: Iterable[Path], is_identifier: Callable[[str], bool], words: Iterable[int], root: Path
+) -> list[Finding]:
+    """Return a finding for each file in which an identifier stands; it says where and how often, never which.
+
+    Parameters
+    ----------
+    is_identifier : whether words, as `spelled` gives them, are an identifier.
+    words : of how many words identifiers are.
+    """
+    sizes, known = tuple(words), dict[str, bool]()
+    found = []
+    for file in files:
+        lines: list[int] = []
+        for text in texts_of(file.read_bytes(), file.suffix.lower()):
+            lines += _lines_with(text, is_identifier, sizes, known)
+        if lines:
+            name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+            place = Place(name, lines[0] if file.suffix.lower() not in {".docx", ".pdf", ".png"} else None)
+            remedy = "find out what prints it; results, tables and figures need no identifier"
+            facts = {"times": str(len(lines))}
+            message = "an identifier of the registry stands in this file"
+            found.append(Finding("disclosure/identifier", message, place, facts, remedy))
+    return found
+
+
+def texts_of(raw: bytes, suffix: str) -> Iterator[str]:
+    """Yield everything in a file that can be read as characters."""
+    yield raw.decode("utf-8", errors="replace")
+    for match in _EMBEDDED.finditer(raw):
+        try:
+            yield base64.b64decode(match[1]).decode("utf-8", errors="replace")
+        except (binascii.Error, ValueError):
+            continue
+    if raw.startswith(b"PK\x03\x04"):
+        yield from _zipped(raw)
+    elif raw.startswith(b"%PDF-"):
+        yield from _of_pdf(raw)
+    elif suffix == ".png":
+        yield from _chunks(raw)
+
+
+def _zipped(raw: bytes) -> Iterator[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as package:
+            for name in package.namelist():
+                content = package.read(name)
+                if name.endswith((".xml", ".rels")):
+                    yield re.sub(r"<[^>]*>", "", content.decode("utf-8", errors="replace"))
+                yield from texts_of(content, Path(name).suffix.lower())
+    except zipfile.BadZipFile:
+        return
+
+
+def _of_pdf(raw: bytes) -> Iterator[str]:
+    import pypdfium2  # noqa: PLC0415  (only where a PDF is read)
+
+    document = pypdfium2.PdfDocument(raw)
+    try:
+        yield " ".join(str(value) for value in document.get_metadata_dict().values())
+        for number in range(len(document)):
+            yield document[number].get_textpage().get_text_bounded()
+        for number in range(document.count_attachments()):
+            yield from texts_of(bytes(document.get_attachment(number).get_data()), "")
+    finally:
+        document.close()
+    for match in _STREAM.finditer(raw):  # metadata and whatever else a reader of pages does not see
+        try:
+            yield zlib.decompress(match[1]).decode("utf-8", errors="replace")
+        except zlib.error:
+            continue
+
+
+def _chunks(raw: bytes) -> Iterator[str]:
+    """Yield a PNG's compressed texts; the plain ones were read with the file."""
+    for match in re.finditer(rb"(?:zTXt|iTXt)([^\0]*)\0\0(.*?)(?=IDAT|IEND)", raw, re.DOTALL):
+        try:
+            yield zlib.decompress(match[2]).decode("utf-8", errors="replace")
+        except zlib.error:
+            continue
+
+
+def _lines_with(
+    text: str, is_identifier: Callable[[str], bool], sizes: Iterable[int], known: dict[str, bool]
+) -> list[int]:
+    lines = []
+    for number, line in enumerate(text.lower().replace("_", " ").splitlines() or [text], 1):
+        words = _WORD.findall(line)
+        for size in sizes:
+            for at in range(len(words) - size + 1):
+                run = " ".join(words[at : at + size])
+                if run not in known:
+                    known[run] = len(run) >= SHORTEST and is_identifier(run)
+                if known[run]:
+                    lines.append(number)
+    return lines

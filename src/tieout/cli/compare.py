@@ -1,0 +1,46 @@
+"""`tieout compare`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tieout.cli._patients import patient_changes
+from tieout.cli._stores import find_store
+from tieout.cli._study import open_project, say
+from tieout.cli._update import CHANGES
+
+
+@click.command()
+@click.argument("old", default="previous")
+@click.argument("new", default="results")
+@click.option("--mail", is_flag=True, help="Print only the summary for a mail to the co-authors.")
+def command(old: str, new: str, *, mail: bool) -> None:
+    """Run the documents against two stores and show each sentence, table cell and curve that changed.
+
+    OLD and NEW are folders, locked cuts, or revisions of git; without them, the cut before is compared with the
+    results in place. Writes _output/changes.html.
+
+    \b
+    Example:
+        tieout compare HEAD~1
+        tieout compare submission-1 results
+    """
+    from tieout.document.changes import compare_documents  # noqa: PLC0415  (keeps --help quick)
+    from tieout.document.changes_page import changes_page, mail_text, terminal_lines  # noqa: PLC0415
+
+    project = open_project()
+    stores = [find_store(name, project) for name in (old, new)]
+    say("running the documents against both")
+    patients = patient_changes(project, stores[0].digest, stores[1].digest)
+    changes = compare_documents(project, stores[0], stores[1], patients)
+    page = project.output / CHANGES
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(changes_page(changes), encoding="utf-8", newline="\n")
+    if mail:
+        click.echo(mail_text(changes))
+        return
+    for line in terminal_lines(changes, colour=sys.stdout.isatty()):
+        click.echo(line)
+    click.echo(project.relative(page))
