@@ -19,7 +19,6 @@ local function format_name()
 end
 
 local context = { store = store, control = control, format = format_name() }
-context.span = function(span) return ties.span(context)(span) end
 
 local floats = { tbl = 0, fig = 0 }
 
@@ -230,7 +229,7 @@ return {
   {
     traverse = "topdown",
     CodeBlock = function(block) return tables.code_block(context)(block) end,
-    Span = function(span) return context.span(span) end,
+    Span = function(span) return ties.span(context)(span) end,
     Image = function(image)
       -- pandoc keeps a figure's caption twice, in the figure and in its picture: only the first is printed
       if not quarto then

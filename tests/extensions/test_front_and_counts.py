@@ -92,6 +92,14 @@ def test_the_title_page_names_authors_affiliations_and_correspondence(render, he
     assert "prostate cancer; survival" in text
 
 
+@pytest.mark.parametrize("to", ["html", "typst", "docx", "plain"])
+def test_subtitle_and_date_are_printed_where_they_are_given(render, to):
+    done = render("---\nsubtitle: A *cohort* study\ndate: 2024-05-01\n---\n\n" + BODY, to, "manuscript")
+    text = re.sub(r"<[^>]+>", "", word_xml(done.path)) if to == "docx" else done.text
+    assert re.search(r"A \W*(<em>|#emph\[)?cohort\W*(em>)?\W* study", text)
+    assert "2024-05-01" in text.replace("\\", "")
+
+
 def test_one_affiliation_needs_no_numbers(render):
     both = "  - {name: Ada One, affiliations: [Here]}\n  - {name: Ben Two, affiliations: [Here]}\n"
     head = f"---\nauthor:\n{both}---\n\n"

@@ -195,11 +195,17 @@ function front.matter(given)
   if given.title and #given.title > 0 then
     made:extend(title(given.title, format, given.style == "manuscript" and not meta["running-head"]))
   end
+  if meta.subtitle then
+    made:extend(part("subtitle", "Subtitle", { pandoc.Para(pandoc.Inlines(meta.subtitle)) }, format))
+  end
   if #people > 0 then
     made:extend(part("byline", "Author", { pandoc.Para(byline(people, places, format)) }, format))
   end
   if #places > 0 then
     made:extend(part("affiliations", "Affiliation", affiliations(places, format), format))
+  end
+  if meta.date then
+    made:extend(part("date", "Date", { pandoc.Para(pandoc.Inlines(meta.date)) }, format))
   end
   if given.style == "manuscript" then
     made:extend(part("details", "Title Page", details(meta, people, places, given.counts), format))

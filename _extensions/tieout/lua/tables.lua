@@ -43,7 +43,7 @@ function tables.code_block(context)
       return pandoc.RawBlock("openxml", context.control.fill(model.openxml))
     end
     local document = context.format == "typst" and part(model, "typst") or model.ast
-    return blocks_of(document, context):walk({ Span = context.span }), false
+    return blocks_of(document, context) -- the walk goes on into them, and finds the ties
   end
 end
 
