@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tieout.audit.denominators import check_denominators
 from tieout.audit.disclosure import check_ages, check_dates
 from tieout.audit.locate import Locator, SourceLine
-from tieout.audit.loose import DrawnFigure, check_loose
+from tieout.audit.loose import DrawnFigure, Words, check_loose
 from tieout.audit.marks import check_givens, check_ties, check_typed
 from tieout.audit.overlaps import check_overlaps
 from tieout.audit.passages import Node, Passage, passages
@@ -47,7 +47,7 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     labels = {result.meaning.label for result in store.results.values()}
     levels = {level for r in store.results.values() if (level := getattr(r, "level", None)) is not None}
     found = check_typed(draft.written)
-    found += check_loose(read, settings, locator, labels, levels, draft.figures)
+    found += check_loose(read, settings, locator, Words(labels, levels, draft.figures))
     found += check_ties(read, store, draft.printed, locator)
     found += check_givens(read, draft.references, locator)
     found += check_wording(read, settings, locator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieout.audit.counting import Counted, counted
 from tieout.audit.locate import Locator
@@ -15,6 +15,7 @@ from tieout.values.finding import Finding, Place
 
 _FLOAT = re.compile(r"^(?:Table|Figure)\s\d+:")  # the number that cross-references set
 _LEVEL = re.compile(r"\b(\d+(?:\.\d+)?)\s?%[\s\u00a0-]*(?:CIs?\b|confidence)", re.IGNORECASE)
+_KEY_DIGITS = re.compile(r"(?<=_)\d+")
 _AROUND = 28  # characters shown on each side of a loose number
 
 
@@ -31,31 +32,40 @@ class DrawnFigure:
     reads: tuple[str, ...] = ()
 
 
-def check_loose(
-    passages: Sequence[Passage],
-    settings: AuditSettings,
-    locator: Locator,
-    labels: Collection[str] = (),
-    levels: Collection[float] = (),
-    figures: Mapping[str, DrawnFigure] | None = None,
-) -> list[Finding]:
-    """Return a finding for each number that comes from nowhere.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that tables and figures may print from the store, with the digits they hold.
 
-    Parameters
+    Attributes
     ----------
+    labels : the labels of the results.
     levels : the confidence levels of the results, which account for the 95 of "95% CI".
-    labels : the words of the store's results; a table or a figure may print them with the digits they hold.
     figures : what each drawn figure says, by the path that an image names.
     """
-    with_digits = [label for label in labels if counted(label)]
+
+    labels: Collection[str] = ()
+    levels: Collection[float] = ()
+    figures: Mapping[str, DrawnFigure] = field(default_factory=dict)
+
+
+def check_loose(
+    passages: Sequence[Passage], settings: AuditSettings, locator: Locator, words: Words
+) -> list[Finding]:
+    """Return a finding for each number that comes from nowhere."""
+    with_digits = [label for label in words.labels if counted(label)]
+    by_line = _key_digits(passages)
     found = []
     for passage in passages:
         if not passage.is_strict and settings.elsewhere == "off":
             continue
-        for number in loose(passage, settings.names, [
-            *_accounted(passage, with_digits, figures or {}),
-            *_levels(passage.text, levels),
-        ]):
+        accounted = _levels(passage.text, words.levels)
+        if passage.part == "caption":
+            accounted += [match.span() for match in _FLOAT.finditer(passage.text)]
+        elif passage.cell is not None:
+            accounted += _in_cell(passage, with_digits, by_line)
+        elif passage.part == "alternative":
+            accounted += _in_alternative(passage, with_digits, words.figures)
+        for number in loose(passage, settings.names, accounted):
             blocks = passage.is_strict or settings.elsewhere == "fail"
             found.append(_finding(passage, number, locator.place(passage, number.start), blocks=blocks))
     return found
@@ -71,21 +81,50 @@ def loose(passage: Passage, names: Names, accounted: Iterable[tuple[int, int]] =
     return counted("".join(masked))
 
 
-def _accounted(
+def _in_cell(
+    passage: Passage, labels: Sequence[str], by_line: Mapping[tuple[int, str, int], set[str]]
+) -> list[tuple[int, int]]:
+    """Return where a cell prints a label, or the 6 of "At 6 months" beside a tie of `os_at.month_6`."""
+    cell, text = passage.cell, passage.text
+    assert cell is not None
+    if text.strip() in labels:
+        return [(0, len(text))]
+    with_words = [label for label in labels if not label.isdigit()]
+    digits = by_line.get((cell.table, "row", cell.row), set()) if cell.column == 0 else set()
+    if cell.row == 0:
+        digits = by_line.get((cell.table, "column", cell.column), set())
+    return _whole(text, [*with_words, *digits])
+
+
+def _in_alternative(
     passage: Passage, labels: Sequence[str], figures: Mapping[str, DrawnFigure]
 ) -> list[tuple[int, int]]:
-    """Return the stretches of a table or figure that are words of the store."""
-    found = [match.span() for match in _FLOAT.finditer(passage.text)] if passage.part == "caption" else []
-    if passage.part not in {"table", "alternative"}:
-        return found
-    texts = list(labels)
-    if passage.part == "alternative" and (drawn := figures.get(passage.marks[0].key)):
-        texts += drawn.ties.values()
-        texts += [number for key in drawn.reads for number in re.findall(r"(?<=_)\d+", key)]
-    for text in filter(None, texts):
-        words = r"\s+".join(re.escape(word) for word in text.split())
-        whole = rf"(?<!\w){words}(?!\w|[.,]\d)"
-        found += [match.span() for match in re.finditer(whole, passage.text)]
+    """Return where an alternative text prints labels, ties, and the digits of keys that its figure read."""
+    drawn = figures.get(passage.marks[0].key)
+    if drawn is None:
+        return _whole(passage.text, labels)
+    digits = {number for key in drawn.reads for number in _KEY_DIGITS.findall(key)}
+    return _whole(passage.text, [*labels, *drawn.ties.values(), *digits])
+
+
+def _key_digits(passages: Iterable[Passage]) -> dict[tuple[int, str, int], set[str]]:
+    """Return the digits in the keys of the ties of each row and column of each table."""
+    made: dict[tuple[int, str, int], set[str]] = {}
+    for passage in passages:
+        if (cell := passage.cell) is None or cell.row < 1:
+            continue
+        digits = {number for mark in passage.of_kind("tie") for number in _KEY_DIGITS.findall(mark.key)}
+        for line in ((cell.table, "row", cell.row), (cell.table, "column", cell.column)):
+            made.setdefault(line, set()).update(digits)
+    return made
+
+
+def _whole(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where known words stand in a text as whole words, whatever blanks part them."""
+    found = []
+    for each in filter(None, known):
+        words = r"\s+".join(re.escape(word) for word in each.split())
+        found += [m.span() for m in re.finditer(rf"(?<!\w){words}(?!\w|[.,]\d)", text)]
     return found
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tieout.values.condition import Condition
 from tieout.values.markdown import escape
+
+if TYPE_CHECKING:
+    from tieout.values.navigate import Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,14 @@ class ClaimError(Exception):
         super().__init__(message)
 
 
-def claim(words: str, condition: Condition) -> Claim:
-    """Return `words` for printing, after making sure that `condition` holds.
+def claim(words: str, condition: Condition | Tie, other: Tie | None = None) -> Claim:
+    """Return `words` for printing, after making sure that the data bear them out.
+
+    Parameters
+    ----------
+    condition : a comparison of results; or a result alone, where the words mean a condition by themselves, as
+        `values/vocabulary.py` lists them: ``claim("the majority", r.next_line.cabazitaxel.share)``.
+    other : the second result, for words that compare two: ``claim("longer than", r.a.median, r.b.median)``.
 
     Raises
     ------
@@ -37,7 +47,12 @@ def claim(words: str, condition: Condition) -> Claim:
         with the words, the condition and the numbers on each side, when it does not hold.
     """
     if not isinstance(condition, Condition):
-        raise TypeError("a claim needs a condition on results, such as r.flow.hospice.share < 0.5")
+        from tieout.values.navigate import Tie  # noqa: PLC0415  (a tie makes conditions, a claim needs both)
+        from tieout.values.vocabulary import implied  # noqa: PLC0415
+
+        if not isinstance(condition, Tie):
+            raise TypeError("a claim needs a condition on results, such as r.flow.hospice.share < 0.5")
+        condition = implied(words, condition, other)
     if not condition.holds:
         message = f"the data do not bear out “{words}”: {condition.text} is {condition.numbers}"
         raise ClaimError(message, Claim(words, condition))
