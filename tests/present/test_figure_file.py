@@ -27,6 +27,9 @@ from figures import shared
 
 def draw(r, style):
     made = new_figure(style.width_mm, 40)
+    axes = made.add_axes((0.6, 0.2, 0.3, 0.6))
+    axes.fill_between([0, 1], [0, 1], hatch="//")
+    axes.set(xticks=[], yticks=[])
     made.text(0.1, 0.5, f"{shared.WORDS} {r.flow.hospice.n_percent.text}")
     return made
 
@@ -105,13 +108,16 @@ def test_a_result_that_comes_or_goes_below_a_prefix_counts_as_read(project):
         "def describe(r):\n"
         "    return 'x'\n"
     )
-    figure("km", store_with(project))
-    first = drawn(project)
-    write_store(
-        make_store(Results(flow=Results(stopped=Count(35, 96, Meaning("x")))), {}, {}), project / "results"
-    )
-    figure("km", results(project / "results"))
-    assert drawn(project) != first
+    label = Meaning("x")
+    for flow in (
+        Results(stopped=Count(35, 96, label)),
+        Results(stopped=Count(35, 96, label), died=Count(10, 96, label)),
+        Results(died=Count(10, 96, label)),
+    ):
+        write_store(make_store(Results(flow=flow), {}, {}), project / "results")
+        figure("km", results(project / "results"))
+        kept = json.loads((project / ".tieout/cache/figures/km.json").read_text(encoding="utf-8"))
+        assert kept["texts"] == [" ".join(flow.members)]
 
 
 def test_the_alternative_text_survives_pandoc_to_the_letter(project):
@@ -176,7 +182,7 @@ def test_a_users_own_settings_neither_change_the_figure_nor_are_changed(project)
     figure("km", store_with(project))
     expected = (project / "figures" / "km.svg").read_bytes()
     (project / "figures" / "km.svg").unlink()
-    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "figure.facecolor": "red"}):
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "axes.grid": True, "lines.marker": "o"}):
         before = dict(mpl.rcParams)
         figure("km", store_with(project))
         assert dict(mpl.rcParams) == before
