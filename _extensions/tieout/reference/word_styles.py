@@ -18,20 +18,26 @@ RED = "9A1B1B"
 class Page:
     """What tells the two documents apart.
 
-    `size` is in half points, `line` in 240ths of a line, `after` and `margin` in twentieths of a point.
+    `size` is in half points, `line` in 240ths of a line; `after`, `margin` and `indent` are in twentieths
+    of a point.
     """
 
     size: int
     line: int
     after: int
     margin: int
+    indent: int
     numbered_lines: bool
     header: bool
     footer: bool
 
 
-MANUSCRIPT = Page(size=24, line=480, after=0, margin=1440, numbered_lines=True, header=True, footer=True)
-ABSTRACT = Page(size=21, line=252, after=100, margin=1300, numbered_lines=False, header=False, footer=False)
+MANUSCRIPT = Page(
+    size=24, line=480, after=0, margin=1440, indent=400, numbered_lines=True, header=True, footer=True
+)
+ABSTRACT = Page(
+    size=21, line=252, after=100, margin=1300, indent=0, numbered_lines=False, header=False, footer=False
+)
 
 
 def spacing(before: int, after: int, line: int = 240) -> str:
@@ -109,7 +115,11 @@ def front_styles(page: Page) -> str:
         f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="{RED}"/>'
         for side in ("top", "left", "bottom", "right")
     )
-    banner = f"<w:suppressLineNumbers/><w:pBdr>{box}</w:pBdr>" + spacing(0, 280) + '<w:ind w:left="100" w:right="100"/>'
+    banner = (
+        f"<w:suppressLineNumbers/><w:pBdr>{box}</w:pBdr>"
+        + spacing(0, 280)
+        + '<w:ind w:left="100" w:right="100"/>'
+    )
     return "".join(
         [
             paragraph(
@@ -129,7 +139,11 @@ def front_styles(page: Page) -> str:
             ),
             paragraph("Title Page", paragraph=spacing(160, 0)),
             paragraph("Abstract Title", "Heading1", "Abstract"),
-            paragraph("Abstract", "BodyText", paragraph=spacing(0, page.after, page.line)),
+            paragraph(
+                "Abstract",
+                "BodyText",
+                paragraph=spacing(0, page.after, page.line) + '<w:ind w:firstLine="0"/>',
+            ),
             paragraph(
                 "Counts", paragraph=spacing(200, 200), run=f'<w:color w:val="{GREY}"/>' + size(page.size - 4)
             ),
@@ -141,15 +155,20 @@ def front_styles(page: Page) -> str:
 def text_styles(page: Page) -> str:
     """Return the styles of running text, notes, captions and references."""
     body = spacing(0, page.after, page.line)
+    indented, flush = f'<w:ind w:firstLine="{page.indent}"/>', '<w:ind w:firstLine="0"/>'
     caption = "<w:keepLines/><w:suppressLineNumbers/>"
     hanging = '<w:ind w:left="440" w:hanging="440"/>'
     grey = f'<w:color w:val="{GREY}"/>' + size(17)
     return "".join(
         [
-            paragraph("Body Text", paragraph="<w:widowControl/>" + body, identifier="BodyText"),
-            paragraph("First Paragraph", "BodyText", "BodyText"),
-            paragraph("Compact", "BodyText", paragraph=spacing(20, 20)),
-            paragraph("Block Text", "BodyText", paragraph=body + '<w:ind w:left="480" w:right="480"/>'),
+            paragraph("Body Text", paragraph=f"<w:widowControl/>{body}{indented}", identifier="BodyText"),
+            paragraph("First Paragraph", "BodyText", "BodyText", paragraph=flush),
+            paragraph("Compact", "BodyText", paragraph=spacing(20, 20) + flush),
+            paragraph(
+                "Block Text",
+                "BodyText",
+                paragraph=body + '<w:ind w:left="480" w:right="480" w:firstLine="0"/>',
+            ),
             paragraph("Bibliography", paragraph=spacing(0, 120, max(240, page.line * 3 // 4)) + hanging),
             paragraph(
                 "footnote text",
@@ -161,7 +180,7 @@ def text_styles(page: Page) -> str:
             paragraph(
                 "Definition Term", then="Definition", paragraph="<w:keepNext/>" + spacing(0, 0), run="<w:b/>"
             ),
-            paragraph("Definition", "BodyText"),
+            paragraph("Definition", "FirstParagraph"),
             paragraph("caption", paragraph=caption + spacing(0, 120), run=size(20), identifier="Caption"),
             paragraph("Table Caption", "Caption", paragraph="<w:keepNext/>" + caption + spacing(320, 100)),
             paragraph("Image Caption", "Caption", paragraph=caption + spacing(80, 320)),
