@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import importlib.util
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,8 @@ def _drawn(source: Path, r: Branch, style: FigureStyle, formats: Iterable[str]) 
     view, seen, ties = recorded(r)
     with drawing(style):
         made = module["draw"](view, style)
-    alternative = " ".join(str(module["describe"](view)).split())
+    # hard spaces belong to the numbers: only the source's own line breaks are taken out
+    alternative = re.sub(r"[ \t\r\n]+", " ", str(module["describe"](view))).strip()
     for kind in formats:
         write_figure(made, source.with_suffix(f".{kind}"), style)
     texts = _texts(made)
