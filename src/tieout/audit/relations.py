@@ -158,7 +158,11 @@ def _levels(store: Store) -> Iterator[Relation]:
         unknown = f"{prefix}.unknown"
         parts = [key for key in keys if key != unknown]
         counts = [store.results[key] for key in parts]
-        if unknown not in keys or any(not isinstance(c, Count) or c.overlaps or c.of is None for c in counts):
+        if (
+            not parts
+            or unknown not in keys
+            or any(not isinstance(c, Count) or c.overlaps or c.of is None for c in counts)
+        ):
             continue
         terms = tuple((key, "n") for key in (*parts, unknown))
         yield Relation("sum", ((unknown, "of"), *terms), "the levels and the unknown are everybody")
