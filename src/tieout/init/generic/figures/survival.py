@@ -28,7 +28,12 @@ def draw(r: Branch, style: FigureStyle) -> Figure:
         for name, label in _GROUPS.items()
     ]
     ratio = r.outcomes.crude.treatment.b
-    notes = (cell("HR ", ratio.value, " (", ratio.ci, ")"), cell("Log-rank ", r.outcomes.log_rank.p))
+    medians = {label: getattr(r.outcomes.survival, name).median_ci for name, label in _GROUPS.items()}
+    notes = (
+        *(cell(f"{label}, median ", median) for label, median in medians.items()),
+        cell("HR ", ratio.value, " (", ratio.ci, ")"),
+        cell("Log-rank ", r.outcomes.log_rank.p),
+    )
     words = CurveWords("Months from the first day of treatment", "Relapse-free survival, %", notes)
     return curves_figure(lines, words, style, last=36)
 
