@@ -134,6 +134,41 @@ SOBER = [
         "(41%) without."
     ),
     ("Sixty-one percent (37/61) were male. Eighteen (30%) had prior surgery."),
+    (
+        "Patients had ECOG PS 0 (38%), 1 (54%) or 2 (8%); 24 (30%) of 80 had liver disease. Grade 3 or 4 "
+        "toxicity (12%) was rare."
+    ),
+    (
+        "Of 80 patients, 61 (76%) received all 6 cycles (76%). Two or more lines (34%) were common. At "
+        "least one AE (85%) was seen; one or more (56%) were serious."
+    ),
+    ("Gleason 6 (20%), 7 (50%) and 8 (30%) cancers in 120 men; 24 (20%) had surgery."),
+    (
+        "Days 1, 8, 15 and 22 (12% delayed) of a 28-day cycle. Grade 3/4 neutropenia (22%) and grade 3, 4"
+        " anemia (10%). 11 of 50 (22%)."
+    ),
+    ("LDL fell by 38 (25%) and weight by 4 (5%). 11 of 50 (22%)."),
+    (
+        "Systolic pressure fell by 3.2 mm Hg (95% CI −5.1 to −1.3). Age over 65 years (95% CI 1.2–3.4) "
+        "predicted death. BP 140/90 (12%)."
+    ),
+    ("Median follow-up was 1.2 years (range, 3 months – 10 years)."),
+    ("Of 50 patients, 20 had A and 10 had B, 25 of whom were treated."),
+    ("We gave 3 cycles of 4 drugs (45% response)."),
+    ("In study 12, 40 rats were used; in group 1, 12 (30%) died."),
+    ("They were younger (by 3 years; 95% CI 1.2 to 4.8 years)."),
+    ("Myeloma: ORR 85% (sCR 10%, CR 20%, VGPR 30%, PR 25%); ORR was 60% (CR 10%, VGPR 20%, PR 30%)."),
+    ("Risk was lower in women than in men (HR 1.8, 95% CI 1.2–2.7)."),
+    ("Three months after therapy, 12 of 20 (60%) were well; 8 (40%) had relapsed by 6 months (median 4.1)."),
+    ("Respondents chose option 1 (25%), 2 (40%), or 3 (35%). N=200."),
+    ("In 2015, 45 (30%) of 150 and in 2016, 52 (31%) of 168 were vaccinated."),
+    ("Survival at 1, 3 and 5 years was 90%, 75% and 60% (n = 45)."),
+    ("Of 4,512 invitations, 2,031 (45%) were answered by 1,015 men (50%) and 1,016 women (50%)."),
+    ("The mean score was 12.4 (SD 3.1) vs 10.2 (SD 2.9), difference 2.2 (95% CI 0.9–3.5)."),
+    ("Cost was €1,200 (45%) lower. 12 pts (24%) of 50 paid."),
+    ("An increase from 12 (10%) to 25 (20%) of 120 and 125 subjects."),
+    ("Sens 0.91 (0.85–0.95), spec 0.78 (0.70–0.84), AUC 0.88 (95% CI 0.83-0.92)."),
+    ("Patients were male (n=45; 62%), smokers (n=20; 27%) and diabetic (n=9; 12%) (N=73)."),
 ]
 
 

@@ -10,6 +10,8 @@ from enum import Enum
 
 from tieout.text.numerals import DIGIT_NUMBER, Numeral, numerals
 
+MIXED = "mixed"
+
 
 class Kind(Enum):
     """What a number in a text says."""
@@ -63,15 +65,29 @@ UNIT = (
 _UNIT = re.compile(rf"\s?(?P<unit>{UNIT})", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(
     r"(?:(?<!\d\s)\b(?:days?|weeks?|wk|months?|years?|yr)"
-    r"|\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?|cycles?|levels?"
-    r"|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?|scores?(?: of)?|gleason|ecog|nyha|isup|who|ps"
-    r"|aged?(?: of)?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?|quintiles?|tertiles?|questions?|q"
-    r"|panel|appendix|section|protocol|visit|course|model|lot|exons?|codon|chromosomes?|hpv|interleukin|factor"
-    r"|serotype|genotype|schedule|dose level|line|p|times?|every|each|per|category|and over|up to|at least|at most"
+    r"|\b(?:grades?|gr\.?|stages?|phases?|types?|groups?|arms?|tables?|tab\.?|figures?|figs?\.?|parts?"
+    r"|cycles?|levels?"
+    r"|class(?:es)?|items?|forms?|versions?|refs?\.?|chapters?|steps?|scores?(?: of)?|gleason|ecog|nyha"
+    r"|isup|who|ps"
+    r"|aged?(?: of)?|ages|no\.|number|nr\.?|auc|case|patient|cohorts?|quartiles?|quintiles?|tertiles?"
+    r"|questions?|q"
+    r"|panel|appendix|section|protocol|visit|course|model|lot|exons?|codon|chromosomes?|hpv|interleukin"
+    r"|factor"
+    r"|serotype|genotype|schedule|dose level|line|p|times?|every|each|per|category|and over|up to|at least"
+    r"|at most"
     r"|fewer than|than(?: or equal to)?|x|(?:half|quarter|third) of)"
     r"|[<>≤≥⩽⩾≦≧=~≈×+*$€£#^±@]|m[-−–])\s?$",
     re.IGNORECASE,
 )
+_OR_MORE = re.compile(
+    r"\s(?:or|and) (?:more|fewer|less|greater|higher|over|above|older|younger)\b", re.IGNORECASE
+)
+_SCALE_BEFORE = re.compile(
+    r"\b(?:grades?|stages?|ecog|ps|gleason|nyha|isup|scores?|performance status|class"
+    r"|who)\b[^.;]{0,45}\b\d{1,2} ?[(\[]$",
+    re.IGNORECASE,
+)
+_NEXT_OF_SCALE = re.compile(r"[)\]][,;/]?\s?(?:and|or)?\s?")
 _N_EQUALS = re.compile(r"\bn\s?[=:]\s?$", re.IGNORECASE)
 _CENTRE = re.compile(r"\b(?:median|mean|average)s?\b[^.,;()]{0,80}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -134,6 +150,8 @@ def quantities(text: str) -> list[Quantity]:
             index += 1
             continue
         one = _single(text, number)
+        if one.kind is Kind.COUNT and made and _shares_name(text, made[-1], one):
+            one = replace(one, kind=Kind.NAME)
         if following is not None and (spread := _spread(text, number, following)) is not None:
             one = replace(one, kind=Kind.MEASURE, spread=spread, end=following.end)
             index += 1
@@ -169,7 +187,7 @@ def _range(text: str, low: Numeral, high: Numeral) -> Quantity:
     dashes = re.findall(r"[-–—‒−‑~∼]", between)
     top_negative = len(dashes) > 1 or (bool(dashes) and re.search(r"\bto\b", between) is not None)
     percent = _PERCENT.match(text, high.end)
-    unit = None if percent else _UNIT.match(text, high.end)
+    unit = _unit_of_range(text, low, high)
     return Quantity(
         Kind.RANGE,
         low.start - 1 if negative and text[low.start - 1] in "-−–" else low.start,
@@ -178,8 +196,19 @@ def _range(text: str, low: Numeral, high: Numeral) -> Quantity:
         low.places,
         -high.value if top_negative else high.value,
         high.places,
-        unit="%" if percent or _PERCENT.match(text, low.end) else unit["unit"].lower() if unit else "",
+        unit=unit,
     )
+
+
+def _unit_of_range(text: str, low: Numeral, high: Numeral) -> str:
+    """Return the unit of a range; "mixed" where its bounds have different ones (3 months–10 years)."""
+    if _PERCENT.match(text, high.end) or _PERCENT.match(text, low.end):
+        return "%"
+    first, last = _UNIT.match(text, low.end, high.start), _UNIT.match(text, high.end)
+    units = [match["unit"].lower() for match in (first, last) if match]
+    if len(units) == 2 and units[0][:2] != units[1][:2]:
+        return MIXED
+    return units[-1] if units else ""
 
 
 def _spread(text: str, number: Numeral, following: Numeral) -> Decimal | None:
@@ -212,6 +241,8 @@ def _single(text: str, number: Numeral) -> Quantity:
     ):
         return replace(made, unit=unit["unit"].lower())
     counted = _N_EQUALS.search(before) is not None
+    if _OR_MORE.match(text, number.end):
+        return replace(made, kind=Kind.NAME)
     people = _PEOPLE_AFTER.match(text, number.end) is not None
     if counted or people:
         return replace(made, kind=Kind.COUNT)
@@ -220,6 +251,21 @@ def _single(text: str, number: Numeral) -> Quantity:
     if _CENTRE.search(before):
         return made
     return replace(made, kind=Kind.COUNT)
+
+
+def _shares_name(text: str, before: Quantity, one: Quantity) -> bool:
+    """Grade 3 or 4; ECOG 0 (38%), 1 (54%): what is coordinated with a name is one too."""
+    if before.kind is Kind.PERCENT:
+        named = _SCALE_BEFORE.search(text[max(0, before.start - 60) : before.start])
+        between = text[before.end : one.start]
+        return named is not None and one.n <= 10 and _NEXT_OF_SCALE.fullmatch(between) is not None
+    if before.kind is not Kind.NAME or one.start - before.end > 8:
+        return False
+    joined = re.fullmatch(r"\s?(?:(,\s?)?(?:or|and|to|&|/|,)\s?)", text[before.end : one.start])
+    if joined is None or _PEOPLE_AFTER.match(text, one.end):
+        return False
+    followed = re.match(r"\s?[(\[]\s?\d", text[one.end : one.end + 4]) is not None
+    return one.n <= 5 or not followed
 
 
 def _is_name(text: str, number: Numeral) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout.audit.check.phrases import CONFIDENCE
-from tieout.text.quantities import Kind, Quantity
+from tieout.text.quantities import MIXED, Kind, Quantity
 from tieout.text.signs import Sentence
 
 _RATIO = (
@@ -35,6 +35,7 @@ _LISTED_BEFORE = re.compile(
     r"(?:with|to)|/)"
     r"[^\ue000-\ue005;()\[\]]{0,25})$"
 )
+_LIMIT = re.compile(r"(?:[<>≤≥]|\b(?:than|over|under|above|below|aged?|after|within|every))\s?$")
 _CHANGE = re.compile(
     r"\b(?:differences?|changes?|increas\w*|decreas\w*|reduc\w*|improve\w*|gain)\b[^.;]{0,60}$"
 )
@@ -72,7 +73,8 @@ def read_intervals(sentences: Sequence[Sentence]) -> list[Interval]:
 def _with_ci(sentence: Sentence, index: int) -> Iterator[Interval]:
     for match, named in sentence.find(_WITH_CI):
         place = match.start("estimate")
-        if _is_one_of_several(sentence, place, match.end()):
+        before = sentence.signs[max(0, place - 12) : place]
+        if _is_one_of_several(sentence, place, match.end()) or _LIMIT.search(before):
             continue
         interval = _interval(sentence, match, named, index)
         if interval is not None and _same_scale(interval):
@@ -145,8 +147,16 @@ def _is_one_of_several(sentence: Sentence, place: int, end: int) -> bool:
 
 
 def _same_scale(interval: Interval) -> bool:
-    """A count is no percentage, and a share of 0.4 is 40%."""
+    """A count is no percentage, a share of 0.4 is 40%, and a fall of 3 has an interval below zero."""
     estimate = interval.estimate
+    if interval.unit == MIXED or interval.low <= -estimate.value <= interval.high:
+        return False
+    if (
+        not interval.is_ratio
+        and interval.low > 0
+        and not interval.low / 8 < abs(estimate.value) < interval.high * 8
+    ):
+        return False  # "older than 65 years (95% CI 1.2–3.4)": the interval is of something else
     if estimate.kind is Kind.COUNT and interval.unit == "%":
         return False
     if (estimate.kind is Kind.PERCENT) != (interval.unit == "%"):

@@ -60,6 +60,16 @@ _PAIRED = (
     # 15% (n = 6): the 6 may be the count or the group
     rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN}(?P<sized>n) ?= ?(?P<n>{{n}}){CLOSE}",
 )
+# Things that are counted for each person, not people that are counted: 6 cycles (85%).
+_NO_PART = re.compile(
+    r"\b(?:cycles?|courses?|doses?|lines?|sessions?|visits?|injections?|tablets?|drugs?|agents?|regimens?"
+    r"|fractions?"
+    r"|following|readers|arms|groups|criteria|domains|risk factors?|comorbidities|organs?|times?)\b"
+)
+_CHANGED_BY = re.compile(
+    r"\b(?:increas|decreas|reduc|declin|fell|fall|r[io]se|gain|loss|lost|drop)\w*[^.;]{0,25}"
+    r"\b(?:by|of|to|from) $"
+)
 _ANCHOR = (
     r"(?:^|[.;:,(–—-] ?|\b(?:and|while|whereas|that) )(?:\w+: )?(?:of|among|amongst|out of|in) "
     r"(?P<the>(?:the |these |those |all |our )*)(?:remaining |first |last |other |total |initial )?"
@@ -130,6 +140,8 @@ def _stated(sentence: Sentence, index: int) -> Iterator[Share]:
             if taken & {n.start, of.start, p.start}:
                 continue
             taken |= {n.start, of.start, p.start}
+            if "/" not in match[0] and _NO_PART.search(match[0]):
+                continue
             yield Share(n, p, index, of, modelled=_is_modelled(sentence, match))
 
 
@@ -143,6 +155,8 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
                 continue
             taken |= {n.start, p.start}
             begin = match.start()
+            if _NO_PART.search(match[0]) or _CHANGED_BY.search(sentence.signs[max(0, begin - 50) : begin]):
+                continue
             yield Share(
                 n,
                 p,

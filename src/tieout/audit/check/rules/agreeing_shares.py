@@ -26,13 +26,13 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         elif not share.anchors and not reading.groups_in(share.sizes):
             together[f"sentence {share.sentence}"].append(share)
     for name, shares in together.items():
-        yield from _twice(name, shares[:_MOST])
+        yield from _twice(reading, name, shares[:_MOST])
         outlier = _outlier(shares[:_MOST])
         if outlier is not None:
             yield _finding(name, outlier, shares)
 
 
-def _twice(name: str, shares: Sequence[Share]) -> Iterator[TextFinding]:
+def _twice(reading: Reading, name: str, shares: Sequence[Share]) -> Iterator[TextFinding]:
     """The same count of the same arm with two percentages."""
     for index, share in enumerate(shares):
         for other in shares[:index]:
@@ -40,6 +40,8 @@ def _twice(name: str, shares: Sequence[Share]) -> Iterator[TextFinding]:
             unit = 10.0 ** -min(share.p.places, other.p.places)
             if name.startswith("sentence") or share.n.n != other.n.n or float(apart) <= unit:
                 continue
+            if reading.groups_in(share.sizes) and reading.groups_in(other.sizes):
+                continue  # two groups that the text names
             message = (
                 f"{share.n.n} of {name} are {other.p.value}% in one place and {share.p.value}% in another"
             )

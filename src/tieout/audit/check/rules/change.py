@@ -32,8 +32,8 @@ _REDUCED_BY = (
     r"\b(?:reduc\w*|decreas\w*|lower\w*|improve\w*|increas\w*|higher)\b[^{n}{m}{p};.()]{0,90}?\bby "
     r"(?P<d>{p}) ?[(\[]"
     r"|(?P<d2>{p}) (?:relative |proportional |significant )?(?:reduction|decrease|increase|lower|higher)"
-    r" (?:in |of )?(?:the )?(?:relative )?(?:risk|hazard|odds|rate|likelihood"
-    r"|chance)[^{n}{m}{p};.()]{0,60}?[(\[]"
+    r" (?:in |of )?(?:the )?(?:relative )?(?:risk|hazard|odds|likelihood"
+    r")[^{n}{m}{p};.()]{0,60}?[(\[]"
 )
 _LIKELIHOOD = (
     rf"(?:an? )?(?P<d>{_P})(?: and (?:an? )?(?P<e>{_P}))? (?:relative |proportional )?"
@@ -84,7 +84,7 @@ def _reductions(reading: Reading, index: int, sentence: Sentence) -> Iterator[Te
         change = named.get("d") or named["d2"]
         ratio = _ratio_after(reading, index, match, sentence)
         if ratio is not None:
-            named_risk = re.search(r"\b(?:risk|hazard|odds|rate|likelihood)\b", match[0]) is not None
+            named_risk = re.search(r"\b(?:risk|hazard|odds|likelihood)\b", match[0]) is not None
             stated.append((change, ratio, named_risk))
     for change, ratio, named_risk in stated:
         if _agrees(change, ratio.estimate) or not (named_risk or _text_agrees(reading)):

@@ -24,12 +24,12 @@ _LABEL_FIRST = (
     rf"{_RATE}(?P<total>{{p}})(?: ?[(\[][^()\[\]]{{0,30}}[)\]])?[,;:]? ?(?:[(\[]|with |including "
     rf"|consisting of |comprising )*"
     rf"(?:an? )?{_KIND_A}{_ABBR}{_SAID} ?(?P<a>{{p}})[^{{n}}{{p}}{{m}}.]{{0,12}}?"
-    rf"(?:an? )?{_KIND_B}{_ABBR}{_SAID} ?(?P<b>{{p}})"
+    rf"(?:an? )?{_KIND_B}{_ABBR}{_SAID} ?(?P<b>{{p}})(?![^()]{{0,25}}{{p}})"
 )
 _VALUE_FIRST = (
     rf"{_RATE}(?P<total>{{p}}),? ?(?:[(\[]|with |including |consisting of |comprising )+"
     rf"(?P<a>{{p}}) {_KIND_A}{_ABBR}"
-    rf"[^{{n}}{{p}}{{m}}.]{{0,12}}?(?P<b>{{p}}) {_KIND_B}\b"
+    rf"[^{{n}}{{p}}{{m}}.]{{0,12}}?(?P<b>{{p}}) {_KIND_B}\b(?![^()]{{0,25}}{{p}})"
 )
 
 

@@ -18,9 +18,9 @@ _DOWN = re.compile(
     rf"\b(?:lower|decreased|reduced|reduces?|lowers?|lowered) (?:the )?(?:relative )?{_RISK}\b"
 )
 _UNSURE = re.compile(
-    r"\b(?:not|no|neither|nor|without|than expected|per|reference|respectively|vs|versus|although|whereas"
+    r"\b(?:not|no|neither|nor|without|per|reference|respectively|vs|versus|although|whereas"
     r"|while|but|"
-    r"inverse\w*|survival|protective|failed)\b"
+    r"inverse\w*|than|compared|relative to|survival|protective|failed)\b"
 )
 
 

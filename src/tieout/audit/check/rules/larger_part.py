@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
 from tieout.audit.check.phrases import CLOSE, OF, OPEN, PEOPLE, words
 from tieout.audit.check.reading import Reading
-from tieout.text.quantities import Quantity
+from tieout.text.quantities import Kind, Quantity
+from tieout.text.signs import Sentence
 
 NAME = "larger-part"
 
@@ -33,10 +34,26 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         for pattern in (_OF_WHOM, _N_OF_N, _OF_N):
             for match, named in sentence.find(pattern):
                 part, whole = named["part"], named["whole"]
+                if pattern is _OF_WHOM and part.n <= _in_clause(sentence, part):
+                    continue  # "of whom" may point to several groups together
                 if part.n <= whole.n or part.start in shares or part.start in told or _is_other(match):
                     continue
                 told.add(part.start)
                 yield _finding(part, whole)
+
+
+def _in_clause(sentence: Sentence, part: Quantity) -> int:
+    """The counts of the clause before a part, all together; "Of 60 women" only says whose clause it is."""
+    place = sentence.place_of(part)
+    start = max(sentence.signs.rfind(mark, 0, place) for mark in ";:") + 1
+    before = sentence.signs[start:place]
+    return sum(
+        quantity.n
+        for at, quantity in zip(sentence.at, sentence.quantities, strict=True)
+        if start <= at < place
+        and quantity.kind is Kind.COUNT
+        and not re.search(r"\b(?:of|among|in) (?:the |these |all )*$", before[: at - start])
+    )
 
 
 def _is_other(match: re.Match[str]) -> bool:

@@ -27,14 +27,17 @@ _ALSO = (
     rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
 )
 _STOP_WORDS = (
-    "a an and the of in on at to for from by with without who whom that which were was had have has been being "
+    "a an and the of in on at to for from by with without who whom that which were was had have has been "
+    "being "
     "or is are all any these those due after before during following underwent receiving received treated "
     "treatment therapy patients pts cases group groups study trial enrolled included evaluated"
 )
 _STOP = frozenset(_STOP_WORDS.split())
 _VERBS = (
-    "had have were was are is achieved showed developed experienced received underwent died transitioned proceeded "
-    "responded remained reported required reached survived relapsed progressed completed entered went did could "
+    "had have were was are is achieved showed developed experienced received underwent died transitioned "
+    "proceeded "
+    "responded remained reported required reached survived relapsed progressed completed entered went did "
+    "could "
     "preferred presented"
 )
 _VERB = frozenset(_VERBS.split())
@@ -46,7 +49,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
     within = {quantity.start for share in reading.shares for quantity in share.quantities}
     described = list(_described(reading))
     for sentence in reading.sentences:
-        if re.search(MODELLED, sentence.signs):
+        if re.search(rf"{MODELLED}|surviv|-free\b", sentence.signs):
             continue
         yield from _direct(sentence, within)
         yield from _by_name(reading, sentence, within, described)

@@ -22,6 +22,7 @@ from tieout.text.quantities import Kind, Quantity
 NAME = "paired-share"
 
 _MOST_PARTS = 12
+_TINY = 8
 _MOST_SIZES = 200
 _LOST = (
     r"(?P<n>{n}) [^{n}{p};.]{0,40}\b(?:lost|excluded|withdr[ae]w\w*|declined|missing|dropped|inevaluable"
@@ -167,6 +168,8 @@ def _without_group(
             continue
         n, p = share.n.n, share.p.value
         fitting = denominators_that_fit(n, p)
+        if 100 * n < _TINY * p:
+            continue  # a handful of people may go unnamed
         if not fitting:
             message = f"no group at all gives {n} ({p}%)"
             yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
@@ -222,7 +225,8 @@ RULE = Rule(
     "Elsewhere "
     "any count of the text may be the group, and so may the sum of parts listed together, a group without "
     "those "
-    "lost or excluded, and an arm of a randomised trial. Several pairs that "
+    "lost or excluded, and an arm of a randomised trial; a group of fewer than eight may go unnamed. "
+    "Several pairs that "
     "agree on one group which the text does not name are left alone: the group was left out, not the number "
     "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. "
     "Differences within one unit of the last printed digit are rounding.",

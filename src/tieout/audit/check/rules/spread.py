@@ -9,7 +9,7 @@ from decimal import Decimal
 from tieout.audit.arithmetic import largest_sd
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding
 from tieout.audit.check.reading import Reading
-from tieout.text.quantities import Quantity
+from tieout.text.quantities import MIXED, Quantity
 
 NAME = "spread"
 
@@ -42,7 +42,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 def _finding(before: str, kind: str, centre: Quantity, around: Quantity) -> TextFinding | None:
     low, high = around.value, around.high
     assert high is not None
-    if centre.unit and around.unit and centre.unit[:2] != around.unit[:2]:
+    if around.unit == MIXED or (centre.unit and around.unit and centre.unit[:2] != around.unit[:2]):
         return None  # 2 years (range, 3–60 months)
     full = kind.startswith(("range", "min"))
     pieces = (Piece(centre.start, around.end),)

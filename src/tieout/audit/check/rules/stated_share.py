@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tieout.audit.arithmetic import numerators_that_fit, percentage_is_near, percentage_is_rounded
@@ -11,6 +12,10 @@ from tieout.audit.check.shares import Share
 
 NAME = "stated-share"
 
+_PRESSURE = re.compile(
+    r"\b(?:blood pressure|bp|systolic|diastolic|mm ?hg|hypertens\w+|visual acuity|vision)\b"
+)
+
 
 def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each share that misses its own numbers."""
@@ -18,6 +23,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         if share.of is None or share.modelled or share.of.n == 0:
             continue
         n, of, p = share.n.n, share.of.n, share.p.value
+        if n > of and _PRESSURE.search(reading.sentences[share.sentence].signs):
+            continue
         if n > of:
             message = f"{n} of {of}: a part cannot be larger than its whole"
             yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))

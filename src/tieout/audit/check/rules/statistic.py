@@ -19,9 +19,9 @@ _P = (
     r"[\s,;:)\]]{0,4}(?:two-(?:sided|tailed)\s)?[pP]\s?(?:-?\s?values?\s?)?"
     rf"(?P<relation>[=<>≤≥]|less than|of)\s?(?P<p>{_N})"
 )
-_SIZE = rf"(?:\s?,\s?n\s?=\s?{_N})?"
+_SIZE = rf"(?:\s?[,;]\s?[nN]\s?=\s?{_N})?"
 _STATISTIC = re.compile(
-    r"(?<![\w-])(?P<name>chi[\s-]?squared?(?:\stest)?|chi[\s-]?2|chi|χ2|χ²|x2|x²|χ|[tFzr](?![a-z]))"
+    r"(?<![\w-])(?P<name>chi[\s-]?squared?(?:\stest)?|chi[\s-]?2|chi|χ2|χ²|x2|x²|χ|[tFzZr](?![a-zA-Z]))"
     rf"\s?(?:[(\[](?:d\.?f\.?\s?=\s?)?(?P<df1>{_N})(?:\s?[,;]\s?(?P<df2>{_N}))?{_SIZE}[)\]])?"
     rf"\s?[=:]\s?(?P<sign>[-−–]?)(?P<value>{_N})(?:{_DF})?{_P}",
 )
@@ -50,7 +50,7 @@ def _number(text: str | None) -> float | None:
 
 def _tail(name: str, df1: float | None, df2: float | None) -> Callable[[float], float] | None:
     """Return the two-sided P as a function of the statistic; None where its freedom is not told."""
-    if name == "z":
+    if name in {"z", "Z"}:
         return normal_two_sided
     if df1 is None or not 0 < df1 < 1e6:
         return None
