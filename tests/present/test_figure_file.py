@@ -31,6 +31,7 @@ def draw(r, style):
     axes.fill_between([0, 1], [0, 1], hatch="//")
     axes.set(xticks=[], yticks=[])
     made.text(0.1, 0.5, f"{shared.WORDS} {r.flow.hospice.n_percent.text}")
+    assert r.flow.few.n.text == "5"  # read, and not printed
     return made
 
 def describe(r):
@@ -54,7 +55,10 @@ def project(folder, monkeypatch):
 def store_with(folder, hospice=17, died=10):
     label = Meaning("x")
     flow = Results(
-        stopped=Count(35, 96, label), hospice=Count(hospice, 35, label), died=Count(died, 96, label)
+        few=Count(5, 96, label),
+        stopped=Count(35, 96, label),
+        hospice=Count(hospice, 35, label),
+        died=Count(died, 96, label),
     )
     write_store(make_store(Results(flow=flow), {}, {}), folder / "results")
     return results(folder / "results")

@@ -153,8 +153,13 @@ def _texts(made: Figure) -> list[str]:
 
 def _printed(ties: list[Tie], texts: list[str]) -> list[dict[str, str]]:
     whole = "\n".join(texts)
-    keys = {f"{tie.key}.{tie.facet}": tie.text for tie in ties if tie.text in whole}
+    keys = {f"{tie.key}.{tie.facet}": tie.text for tie in ties if _stands_in(tie.text, whole)}
     return [{"key": key, "text": text} for key, text in keys.items()]
+
+
+def _stands_in(text: str, whole: str) -> bool:
+    """Whether `text` is there by itself: 2 does not stand in 12, nor in 0.2 or 2%."""
+    return re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", whole) is not None
 
 
 def _made_by(source: Path, root: Path, styles: tuple[object, ...]) -> str:
