@@ -1,5 +1,5 @@
--- Alternative texts and endings of pictures, after everything else: Word takes its description from the picture's caption,
--- and pandoc's Typst writer drops every description, which a tagged PDF must not.
+-- Alternative texts and endings of pictures, after everything else: Word takes its description from the picture's
+-- caption, and pandoc's Typst writer drops every description, which a tagged PDF must not.
 
 local function description(image)
   local text = image.attributes["fig-alt"] or image.attributes.alt

@@ -1,4 +1,4 @@
--- Numbered floats of the embedded renderer, whose captions already say "Table 1: …". Quarto numbers and draws its own.
+-- Numbered floats of the embedded renderer, whose captions already say "Table 1: …". Quarto draws its own.
 -- A Figure block with an identifier goes in; what stands in its place is a div `.tieout-float` with the float's name.
 
 local function is_table(identifier)

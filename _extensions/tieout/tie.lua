@@ -8,6 +8,7 @@ end
 
 local store, control, count = room("store"), room("control"), room("count")
 local authors, front, ties, tables = room("authors"), room("front"), room("ties"), room("tables")
+local describe = room("describe")
 
 local function format_name()
   for _, name in ipairs({ "html", "docx", "typst" }) do
@@ -95,77 +96,16 @@ local function break_before_first(blocks)
     if block.t == "Header" then
       local made = pandoc.Blocks({ table.unpack(blocks, 1, place - 1) })
       made:extend(front.new_page(block, context.format))
-      made:extend({ table.unpack(blocks, place + 1) })
+      local rest = pandoc.Blocks({ table.unpack(blocks, place + 1) })
+      if context.format == "docx" and rest[1] and rest[1].t == "Para" then
+        -- pandoc indents what follows a styled paragraph; this follows a heading
+        rest[1] = pandoc.Div(rest[1], pandoc.Attr("", {}, { { "custom-style", "First Paragraph" } }))
+      end
+      made:extend(rest)
       return made
     end
   end
   return blocks
-end
-
--- A string that Typst reads, whatever stands in it.
-local function typst_string(text)
-  return pandoc.RawInline("typst", '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"')
-end
-
-local function in_head(meta, html)
-  if quarto then
-    quarto.doc.include_text("in-header", html)
-    return
-  end
-  local present = meta["header-includes"]
-  local header = pandoc.utils.type(present) == "List" and present or pandoc.List({ present })
-  header:insert(pandoc.MetaBlocks({ pandoc.RawBlock("html", html) }))
-  meta["header-includes"] = header
-end
-
--- Word's file properties take every metadata field, paths of the machine among them: leave those that describe.
--- Quarto's citations come after this filter and still need theirs.
-local DESCRIBING = pandoc.List({ "title", "author", "keywords", "subject", "description", "lang", "tieout-digest" })
-
-local function only_describing(meta)
-  local kept = pandoc.Meta({})
-  for _, name in ipairs(DESCRIBING) do
-    kept[name] = meta[name]
-  end
-  return kept
-end
-
--- A list of texts as metadata; Word's writer drops plain strings.
-local function inlines_of(texts)
-  return pandoc.MetaList(pandoc.List(texts):map(function(text) return pandoc.MetaInlines(pandoc.Inlines(text)) end))
-end
-
--- What the output says about itself: title, authors' names, keywords, subject, the store's digest.
-local function describe(meta, title, people, known)
-  local keywords = front.keywords(meta)
-  if title then
-    local plain = pandoc.utils.stringify(title)
-    meta.title, meta.pagetitle = pandoc.MetaInlines(pandoc.Inlines(plain)), plain
-  end
-  if known then
-    if known.synthetic then
-      keywords[#keywords + 1] = "synthetic data"
-      meta.subject = front.SUBJECT
-    end
-    meta["tieout-digest"] = known.digest
-    keywords[#keywords + 1] = "tieout-digest:" .. known.digest
-    if context.format == "html" then
-      in_head(meta, '<meta name="tieout-digest" content="' .. known.digest .. '" />')
-    end
-  end
-  meta.keywords = #keywords > 0 and inlines_of(keywords) or nil
-  if context.format == "typst" then
-    local names = pandoc.List(people):map(function(author) return pandoc.MetaInlines({ typst_string(author.name) }) end)
-    meta["typst-authors"] = pandoc.MetaList(names)
-    meta["typst-keywords"] = pandoc.MetaList(pandoc.List(keywords):map(function(word)
-      return pandoc.MetaInlines({ typst_string(word) })
-    end))
-    meta["typst-subject"] = meta.subject and pandoc.MetaInlines({ typst_string(pandoc.utils.stringify(meta.subject)) })
-  end
-  if context.format == "docx" and not quarto then
-    return only_describing(meta)
-  end
-  return meta
 end
 
 local function fronted(doc, style, title, abstract, known)
@@ -173,6 +113,7 @@ local function fronted(doc, style, title, abstract, known)
   local body = levelled(doc.blocks)
   local matter = front.matter({
     format = context.format, style = style, meta = doc.meta, title = title, abstract = abstract,
+    keywords = describe.keywords(doc.meta),
     people = people, places = places, synthetic = known and known.synthetic,
     counts = counts_of(doc.blocks, abstract),
   })
@@ -184,9 +125,9 @@ local function fronted(doc, style, title, abstract, known)
   -- printed above: a template that printed it again would print it twice
   doc.meta.abstract, doc.meta.date, doc.meta.subtitle = nil, nil, nil
   if #people > 0 then
-    doc.meta.author = inlines_of(pandoc.List(people):map(function(author) return author.name end))
+    doc.meta.author = describe.authors(people)
   end
-  doc.meta = describe(doc.meta, title, people, known)
+  doc.meta = describe.output(doc.meta, context.format, { title = title, people = people, known = known })
   return doc
 end
 
@@ -197,14 +138,18 @@ local function document(doc)
   local titles, abstract
   titles, doc.blocks = taken(doc.blocks, "title")
   abstract, doc.blocks = taken(doc.blocks, "abstract")
-  local title = titles and pandoc.utils.blocks_to_inlines(titles, { pandoc.Space() }) or doc.meta.title and pandoc.Inlines(doc.meta.title)
+  local title = doc.meta.title and pandoc.Inlines(doc.meta.title)
+  if titles then
+    title = pandoc.utils.blocks_to_inlines(titles, { pandoc.Space() })
+  end
   if not abstract and doc.meta.abstract then
     abstract = pandoc.Blocks(doc.meta.abstract)
   end
   if style then
     return fronted(doc, style, title, abstract, known)
   end
-  doc.meta = describe(doc.meta, title, (authors.read(doc.meta)), known)
+  local people = authors.read(doc.meta)
+  doc.meta = describe.output(doc.meta, context.format, { title = title, people = people, known = known })
   doc.meta.title = title and pandoc.MetaInlines(title)
   doc.meta.abstract = abstract and pandoc.MetaBlocks(abstract)
   if known and known.synthetic then

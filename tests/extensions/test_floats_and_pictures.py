@@ -194,6 +194,24 @@ def test_a_manuscript_numbers_its_lines_and_an_abstract_does_not(render, project
     assert not re.search(r"\d", bare[0])
 
 
+def test_word_begins_a_page_at_the_abstract_and_at_the_first_heading_and_indents_only_later_paragraphs(
+    render,
+):
+    markdown = "::: {.title}\nA title\n:::\n\n::: {.abstract}\nAll.\n:::\n\n# Introduction\n\nOne.\n\nTwo.\n"
+    done = render(markdown, "docx", "manuscript")
+    assert done.code == 0, done.messages
+    found = [item for item in paragraphs(done.path) if item[0] != "TitlePage"]
+    assert found[0][0] == "SyntheticBanner"
+    assert found[1:] == [
+        ("Title", "A title"),
+        ("Heading1NewPage", "Abstract"),
+        ("Abstract", "All."),
+        ("Heading1NewPage", "Introduction"),
+        ("FirstParagraph", "One."),
+        ("BodyText", "Two."),
+    ]
+
+
 def test_the_template_of_word_keeps_page_header_and_footer_of_the_style_document(floated):
     with zipfile.ZipFile(floated(TITLED, "docx").path) as package:
         xml = package.read("word/document.xml").decode()

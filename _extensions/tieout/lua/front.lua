@@ -4,7 +4,6 @@ local front = {}
 local BANNER = "Synthetic data"
 local BANNER_TEXT = ": every number in this document was derived from simulated patients. "
   .. "Not for clinical use, and not to be cited."
-front.SUBJECT = "Synthetic data: no number in this document describes a real patient"
 
 -- A part of the front: a class in HTML, a style in Word, a function's argument in Typst, a paragraph elsewhere.
 local function part(kind, style, blocks, format)
@@ -25,9 +24,10 @@ end
 function front.banner(format)
   local inlines = pandoc.Inlines({ pandoc.Strong(pandoc.Str(BANNER)), pandoc.Str(BANNER_TEXT) })
   if format == "typst" then
-    local box = "#block(width: 100%, inset: 6pt, stroke: 0.8pt + rgb(\"#9a1b1b\"), below: 18pt)"
+    local box = '#block(width: 100%, inset: 6pt, stroke: 0.8pt + rgb("#9a1b1b"), below: 18pt)['
+    local look = '#set text(size: 9pt, fill: rgb("#9a1b1b")); #set par(leading: 0.5em); #set par.line(numbering: none)'
     return pandoc.Blocks({
-      pandoc.RawBlock("typst", box .. "[#set text(size: 9pt, fill: rgb(\"#9a1b1b\")); #set par(leading: 0.5em); #set par.line(numbering: none)\n"),
+      pandoc.RawBlock("typst", box .. look .. "\n"),
       pandoc.Para(inlines),
       pandoc.RawBlock("typst", "]"),
     })
@@ -60,7 +60,7 @@ local function title(inlines, format, leads)
   return part("title", "Title", { pandoc.Para(inlines) }, format)
 end
 
-local RAISED = { "\u{b9}", "\u{b2}", "\u{b3}", "\u{2074}", "\u{2075}", "\u{2076}", "\u{2077}", "\u{2078}", "\u{2079}", [0] = "\u{2070}" }
+local RAISED = { [0] = "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" }
 
 -- Numbers of affiliations; plain text has raised digits, but pandoc would print `^(1,2)` there.
 local function raised(numbers, format)
@@ -157,25 +157,15 @@ function front.run_in(blocks)
   return made
 end
 
-local function keywords(meta)
-  local words = {}
-  for _, keyword in ipairs(pandoc.utils.type(meta.keywords) == "List" and meta.keywords or { meta.keywords }) do
-    words[#words + 1] = pandoc.utils.stringify(keyword)
-  end
-  return words
-end
-
-front.keywords = keywords
-
 -- The lines below the authors of a manuscript: correspondence, running head, keywords, counts.
-local function details(meta, people, places, counts)
+local function details(meta, keywords, people, places, counts)
   local made = correspondence(people, places)
   if meta["running-head"] then
     local head = pandoc.Inlines(pandoc.utils.stringify(meta["running-head"]))
     made:insert(labelled("Running head", in_running_head(head)))
   end
-  if #keywords(meta) > 0 then
-    made:insert(labelled("Keywords", table.concat(keywords(meta), "; ")))
+  if #keywords > 0 then
+    made:insert(labelled("Keywords", table.concat(keywords, "; ")))
   end
   made:insert(labelled("Word count", counts.manuscript))
   if counts.floats then
@@ -208,7 +198,7 @@ function front.matter(given)
     made:extend(part("date", "Date", { pandoc.Para(pandoc.Inlines(meta.date)) }, format))
   end
   if given.style == "manuscript" then
-    made:extend(part("details", "Title Page", details(meta, people, places, given.counts), format))
+    made:extend(part("details", "Title Page", details(meta, given.keywords, people, places, given.counts), format))
   end
   if given.abstract then
     local abstract = front.run_in(given.abstract)
