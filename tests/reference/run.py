@@ -10,6 +10,8 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -39,6 +41,9 @@ def main() -> None:
     """Run every script, then write the manifest."""
     for script in SCRIPTS:
         subprocess.run([R, f"{script}.R"], cwd=FOLDER, check=True)
+    with tempfile.TemporaryDirectory() as folder:  # patients stay out of the repository
+        subprocess.run([sys.executable, "study_data.py", folder], cwd=FOLDER, check=True)
+        subprocess.run([R, "study.R", folder], cwd=FOLDER, check=True)
     answer = subprocess.run([R, "-e", VERSIONS], check=True, capture_output=True, text=True)
     r, survival, cmprsk = answer.stdout.splitlines()
     manifest = {
