@@ -37,10 +37,10 @@ percentages = st.builds(
     [
         (1, 8, "13", True),  # 12.5, half up
         (1, 8, "12", True),  # half to even, or truncated
-        (8, 41, "20", True),  # 19.51
-        (8, 41, "19", True),  # truncated
-        (8, 41, "19.5", True),
-        (8, 41, "19.6", False),
+        (8, 43, "19", True),  # 18.60
+        (8, 43, "18", True),  # truncated
+        (8, 43, "18.6", True),
+        (8, 43, "18.7", False),
         (7, 12, "47", False),
         (7, 15, "47", True),
         (0, 11, "0", True),
@@ -62,7 +62,7 @@ def test_near_is_within_one_unit_of_the_last_printed_digit() -> None:
 def test_the_closest_rounding_takes_a_half_either_way() -> None:
     assert percentage_is_rounded(1, 8, Decimal("12"))
     assert percentage_is_rounded(1, 8, Decimal("13"))
-    assert not percentage_is_rounded(8, 41, Decimal("19"))
+    assert not percentage_is_rounded(8, 43, Decimal("18"))
 
 
 @given(st.integers(1, 60), percentages)

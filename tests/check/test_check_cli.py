@@ -75,11 +75,11 @@ def test_the_page_marks_the_number_and_escapes_the_text(folder: Path) -> None:
 
 
 def test_rounding_is_shown_on_request(folder: Path) -> None:
-    (folder / "a.txt").write_text("Relapse occurred in 8/41 (19%).", encoding="utf-8")
+    (folder / "a.txt").write_text("Relapse occurred in 8/43 (18%).", encoding="utf-8")
     assert tieout("a.txt", cwd=folder).returncode == 0
     done = tieout("--rounding", "a.txt", cwd=folder)
     assert done.returncode == 1
-    assert "rounding: 8/41 is 19.5%" in done.stdout
+    assert "rounding: 8/43 is 18.6%" in done.stdout
 
 
 def test_verbose_lists_what_was_read(folder: Path) -> None:

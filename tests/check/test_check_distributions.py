@@ -14,7 +14,7 @@ from tieout.audit.distributions import (
 )
 
 DFS = (1, 2, 3.5, 10, 48, 250, 4000)
-VALUES = (0.01, 0.3, 1.0, 1.96, 3.84, 7.36, 25.0, 80.0)
+VALUES = (0.01, 0.3, 1.0, 1.96, 3.84, 7.1, 25.0, 80.0)
 
 
 @pytest.mark.parametrize("value", VALUES)

@@ -59,10 +59,10 @@ WRONG = [
     ),
     # shares of one arm
     (
-        "We had 9 sites: 32 (70%) in arm B, 24 (52%) in arm B, 3 (6.5%) in arm B and 24 (62%) in arm B.",
+        "We had 9 sites: 30 (70%) in arm B, 22 (51%) in arm B, 3 (7.0%) in arm B and 22 (62%) in arm B.",
         "agreeing-shares",
         "inconsistent",
-        "24 (62%)",
+        "22 (62%)",
     ),
     # a percentage of a named group
     ("A response was seen in 47% of the 35 patients.", "named-share", "impossible", "47% of the 35"),
@@ -175,11 +175,11 @@ RIGHT = [
     "Results: Median overall survival was 13 months. Conclusions: Median overall survival was 13 months.",
     # look-alikes
     "The actuarial rate of relapse was 32% (9/40).",  # censored: not 9 / 40
-    "PR was seen in 4 [8%], SD in 27 [51%] and control in 31 [58%] of arm A.",  # a group that is not named
+    "Rain fell on 5 [11%], sun on 23 [49%] and snow on 31 [66%] of the days.",  # a group that is not named
     "Of the 40 patients, 25 had pain, 20 had fever, and 10 had both.",  # overlap, said
     "Of the 40 patients, 25 had pain and 19 had fever.",  # overlap, possible
     "Of 200 pupils, 80 (40%) were coached, 20 (25%) of them weekly.",  # a part of a part
-    "Survival was 8.2 and 8.8 months (95% CI 0.1–3.0).",  # whose interval?
+    "Survival was 3.1 and 4.2 years (95% CI 0.1–3.0).",  # whose interval?
     "Follow-up was 2 years (range, 3–60 months).",  # two units
     "Mean cost was 90 (IQR, 10–60).",  # a mean may lie outside
     "We treated 24 eyes of 19 patients and 31 lesions in 20 patients.",
@@ -201,8 +201,8 @@ def test_what_can_be_true_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Relapse occurred in 8/41 (19%).",
-        "Of the 61 patients, 13 (22%) relapsed.",
+        "Relapse occurred in 8/43 (18%).",
+        "Of the 57 patients, 12 (22%) relapsed.",
         "Median stay was 7.0 days (range, 7.1–11.0 days).",
     ],
 )

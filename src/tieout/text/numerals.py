@@ -55,8 +55,8 @@ class Numeral:
 def numerals(text: str) -> list[Numeral]:
     """Return the numbers of a text in order, in digits and in words.
 
-    >>> [str(n.value) for n in numerals("Twenty-six of 1,528 (1·7 %), P=.04; P = 0,022; 1.2.3")]
-    ['26', '1528', '1.7', '0.04', '0.022', 'None']
+    >>> [str(n.value) for n in numerals("Twenty-six of 1,528 (1·7 %), P=.04; P = 0,031; 1.2.3")]
+    ['26', '1528', '1.7', '0.04', '0.031', 'None']
     """
     made = []
     for match in _NUMBER.finditer(text):
@@ -82,7 +82,7 @@ def _of_digits(text: str) -> tuple[Decimal | None, int]:
 
 
 def _are_thousands(groups: list[str]) -> bool:
-    """A leading zero, or a group without three digits, says that the comma marks decimals: 0,022; 7,3."""
+    """A leading zero, or a group without three digits, says that the comma marks decimals: 0,031; 7,3."""
     *_, last = groups
     tail = [*groups[1:-1], re.split("[.·∙⋅]", last)[0]]
     return groups[0] != "0" and len(groups[0]) <= 3 and all(len(group) == 3 for group in tail)

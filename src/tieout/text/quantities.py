@@ -254,7 +254,7 @@ def _single(text: str, number: Numeral) -> Quantity:
 
 
 def _shares_name(text: str, before: Quantity, one: Quantity) -> bool:
-    """Grade 3 or 4; ECOG 0 (38%), 1 (54%): what is coordinated with a name is one too."""
+    """Grade 3 or 4; ECOG 0 (40%), 1 (60%): what is coordinated with a name is one too."""
     if before.kind is Kind.PERCENT:
         named = _SCALE_BEFORE.search(text[max(0, before.start - 60) : before.start])
         between = text[before.end : one.start]

@@ -136,7 +136,7 @@ def _is_ratio(sentence: Sentence, place: int) -> bool:
 
 
 def _is_one_of_several(sentence: Sentence, place: int, end: int) -> bool:
-    """8.2 and 8.8 months (95% CI …): whose interval it is cannot be told."""
+    """3.1 and 4.2 years (95% CI …): whose interval it is cannot be told."""
     before = sentence.signs[max(0, place - 60) : place]
     after = sentence.signs[end : end + 30]
     several = _LISTED_BEFORE.search(before) is not None and not _CHANGE.search(before)

@@ -79,7 +79,7 @@ def number(value: object) -> str:
 def percent(n: int, of: int, places: int = 0) -> str:
     """Print 100 n / of with the decimals of the percentage it is compared with.
 
-    >>> percent(7, 12), percent(1, 29, 1)
-    ('58', '3.4')
+    >>> percent(7, 12), percent(9, 40, 1)
+    ('58', '22.5')
     """
     return str(percentage(n, of, places))

@@ -99,7 +99,7 @@ def heads(said: Sequence[str]) -> list[str]:
 
 
 def same_kind(parts: Parts) -> bool:
-    """Whether the parts are spoken of alike: "64 in … vs 75 in …", "20 men and 15 women"."""
+    """Whether the parts are spoken of alike: "40 in … vs 52 in …", "20 men and 15 women"."""
     first = heads(parts.said)
     if len(set(first)) == 1 and first[0]:
         return True

@@ -13,7 +13,7 @@ from tieout.text.signs import Sentence
 
 _BARE_P = rf"{{p}}(?!-? ?{CONFIDENCE})"
 _ALONE = (
-    # in 4 and 5 patients (10%, 12%) it is not clear whose 10% is
+    # in 4 and 5 people (10%, 12%) it is not clear whose 10% is
     rf"(?![^()\[\]{{n}}]{{0,40}}{_BARE_P})"
 )
 _END = rf"(?= ?[)\],;]| ?of ){_ALONE}"
@@ -26,34 +26,34 @@ _WHO = (
 
 # Count, group and percentage, all said in one breath.
 _STATED = (
-    # 93% (105/113
+    # 60% (24/40
     rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?{_SIZE}{_RATIO}",
-    # 73% (38 of 48
+    # 60% (24 of 40
     rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?{_SIZE}(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",
-    # 7/41 (17%
+    # 24/40 (60%
     rf"{_RATIO}{more_words(6)} ?{OPEN} ?(?P<p>{_BARE_P}){_ALONE}",
-    # 20/104; 19%
+    # 24/40; 60%
     rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",
-    # 55 of 74 patients (68%
+    # 24 of 40 nurses (60%
     rf"(?P<n>{{n}}) {words(4)}{OF}(?P<of>{{n}}){more_words(7)} ?{OPEN} ?(?P<p>{_BARE_P}){_ALONE}",
-    # 4 of the 85 patients who continued digoxin, diuretics and others (4.7%
+    # 24 of the 40 patients who kept a diary, a watch and a log (60%
     rf"(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}}) {_WHO} ?{OPEN}(?P<p>{_BARE_P}){CLOSE}",
-    # 46 (22%) of 218
+    # 24 (60%) of 40
     rf"(?P<n>{{n}}){more_words(3)} ?{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",
-    # 46 (22% of 218
+    # 24 (60% of 40
     rf"(?P<n>{{n}}){more_words(4)} ?{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",
-    # 46, or 22%, of 218
+    # 24, or 60%, of 40
     rf"(?P<n>{{n}}) ?, ?(?:or )?{words(1)}(?P<p>{_BARE_P}),? {OF}(?P<of>{{n}})",
-    # 22%, 46/218
+    # 60%, 24/40
     rf"(?P<p>{_BARE_P}) ?[;,:] ?{_SIZE}{_RATIO}(?! ?{OPEN}{{p}})",
-    # 22% of 218 patients (46)
+    # 60% of 40 patients (24)
     rf"(?P<p>{_BARE_P}) {OF}(?P<of>{{n}}) {PEOPLE} ?{OPEN}{_SIZE}(?P<n>{{n}}){CLOSE}",
 )
 # A count with its percentage alone.
 _PAIRED = (
-    # 18 patients (13%)
+    # 24 nurses (60%)
     rf"(?P<n>{{n}}){more_words(6)} ?{OPEN}(?P<p>{_BARE_P}){_END}",
-    # 12% (85 facilities)
+    # 60% (24 clinics)
     rf"(?P<p>{_BARE_P}){more_words(3)} ?{OPEN}(?P<n>{{n}})(?! ?[/=]){more_words(4)}{_END}",
     # nausea (n = 22, 44%)
     rf"{OPEN}(?:n ?= ?)?(?P<n>{{n}}){more_words(2)} ?[,;] ?(?P<p>{_BARE_P}){CLOSE}",

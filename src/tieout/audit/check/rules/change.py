@@ -78,7 +78,7 @@ def _is_relative(a: Decimal, b: Decimal, d: Quantity) -> bool:
 
 
 def _reductions(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFinding]:
-    """A change in percent with the ratio in the parenthesis behind it: 38% (HR 0.62)."""
+    """A change in percent with the ratio in the parenthesis behind it: 29% (HR 0.71)."""
     stated = []
     for match, named in sentence.find(_REDUCED_BY):
         change = named.get("d") or named["d2"]
@@ -109,7 +109,7 @@ def _ratio_after(reading: Reading, index: int, match: re.Match[str], sentence: S
 
 
 def _agrees(change: Quantity, ratio: Quantity) -> bool:
-    """1 − 0.62 is 38%; a ratio above 1 is a rise, or the other arm's fall, 1 − 1/1.61."""
+    """1 − 0.71 is 29%; a ratio above 1 is a rise, or the other arm's fall, 1 − 1/1.41."""
     value = ratio.value
     if value <= 0:
         return True
@@ -129,7 +129,7 @@ def _text_agrees(reading: Reading) -> bool:
 
 
 def _likelihoods(reading: Reading) -> Iterator[TextFinding]:
-    """An 11% and 21% increase in the likelihood: where one follows from a ratio, so do both."""
+    """A 20% and a 30% increase in the likelihood: where one follows from a ratio, so do both."""
     ratios = [interval.estimate for interval in reading.intervals if interval.is_ratio]
     for sentence in reading.sentences:
         for _, named in sentence.find(_LIKELIHOOD):
@@ -150,9 +150,9 @@ def _likelihoods(reading: Reading) -> Iterator[TextFinding]:
 RULE = Rule(
     NAME,
     "Do differences and relative changes follow from their numbers?",
-    "Reads “89.9% … and 86.7% …, with a difference of 2.3%” and “by 7.3% (from 28.1% to 35.4%)”; a "
+    "Reads “61.2% … and 48.9% …, a difference of 12.3%” and “by 9.1% (from 20.4% to 29.5%)”; a "
     "percentage "
-    "change with its hazard, odds or risk ratio behind it (38% for a ratio of 0.62), where it speaks of "
+    "change with its hazard, odds or risk ratio behind it (29% for a ratio of 0.71), where it speaks of "
     "risk or "
     "another place of the text uses the same form; and two coordinated changes of which only one follows "
     "from a "

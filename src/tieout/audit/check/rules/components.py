@@ -51,7 +51,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 RULE = Rule(
     NAME,
     "Do complete and partial responses make the response rate?",
-    "Reads “overall response rate 69% (CR 60%, CRi 9%)” and its variants; the sum may miss by what "
+    "Reads “overall response rate 47% (CR 12%, PR 35%)” and its variants; the sum may miss by what "
     "rounding of three "
     "numbers explains.",
     "RECIST 1.1 (Eisenhauer et al. 2009, Eur J Cancer 45:228): a response is complete or partial.",

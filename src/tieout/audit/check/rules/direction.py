@@ -61,7 +61,7 @@ def _finding(sentence: Sentence, interval: Interval) -> TextFinding | None:
 RULE = Rule(
     NAME,
     "Do the words higher and lower go with the ratio?",
-    "Reads “a higher risk of … (HR 0.62; 95% CI 0.41–0.94)” and reports a ratio whose whole interval lies "
+    "Reads “a higher risk of … (HR 0.60; 95% CI 0.45–0.80)” and reports a ratio whose whole interval lies "
     "on the "
     "other side of 1. A negation, a second comparison, a survival or a named reference group between the "
     "words "

@@ -37,7 +37,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 RULE = Rule(
     NAME,
     "Does each estimate lie in its confidence interval?",
-    "Reads an estimate with the interval right behind it (“HR 0.61, 95% CI 0.05–0.56”) and reports bounds "
+    "Reads an estimate with the interval right behind it (“HR 0.71, 95% CI 0.75–0.98”) and reports bounds "
     "that "
     "stand in the wrong order, and an estimate outside of them. Where two estimates stand before one "
     "interval, "

@@ -75,7 +75,7 @@ def _finding(part: Quantity, whole: Quantity) -> TextFinding:
 RULE = Rule(
     NAME,
     "Is every part at most its whole?",
-    "Reads “36 had …, 39 of whom …”, “n of N patients” and “Of N patients, n …”, and reports a part that is "
+    "Reads “24 had …, 31 of whom …”, “n of N patients” and “Of N patients, n …”, and reports a part that is "
     "larger than the group it is said to belong to. Events, visits and samples may outnumber people and "
     "are left "
     "alone.",

@@ -129,7 +129,7 @@ def _against_anchor(reading: Reading, share: Share) -> TextFinding | None:
 
 
 def _against_things(reading: Reading, share: Share) -> TextFinding | None:
-    """54 facilities (6%) of all facilities: where the text has one count of facilities, that is the group."""
+    """17 clinics (9%) of all clinics: where the text has one count of clinics, that is the group."""
     if not share.things or re.fullmatch(PEOPLE, share.things):
         return None
     named = [

@@ -170,7 +170,7 @@ def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
 
 
 def _stale_total(reading: Reading, index: int) -> Iterator[TextFinding]:
-    """Of these patients, 74 (50%) …, 45 (30%) …, 30 (20%) …: the percentages hold over another whole."""
+    """Of these, 20 (50%) …, 12 (30%) …, 8 (20%) …: the percentages hold over another whole."""
     shares = [share for share in reading.shares_by_sentence.get(index, ()) if share.of is None]
     if len(shares) < 2 or not all(share.back or share.anchors for share in shares):
         return
@@ -204,9 +204,9 @@ def _named_whole(reading: Reading, index: int, shares: Sequence[Share]) -> Quant
 RULE = Rule(
     NAME,
     "Do parts add up to their whole?",
-    "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “139 patients (64 in … vs 75 in "
+    "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “92 patients (40 in … vs 52 in "
     "…)”, men and "
-    "women, “7 of the 11 …, the remaining 4”, and arms with their sizes. Parts that come close to their "
+    "women, “9 of the 14 …, the remaining 5”, and arms with their sizes. Parts that come close to their "
     "whole and "
     "miss it are reported: as inconsistent where the words leave no room (remaining, men and women), "
     "otherwise as "

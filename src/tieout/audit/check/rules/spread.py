@@ -87,7 +87,7 @@ def _spread(centre: Quantity, low: Decimal, high: Decimal, pieces: tuple[Piece, 
 RULE = Rule(
     NAME,
     "Do medians and means lie in their ranges?",
-    "Reads “90 hours (range, 22–80 hours)” and “6.1 (IQR, 4–8)”. A median or mean lies in the range of the "
+    "Reads “14 days (range, 2–11 days)” and “6.1 (IQR, 4–8)”. A median or mean lies in the range of the "
     "data, a "
     "median between the quartiles; bounds stand in order. A mean ± SD must be possible for the range: no "
     "SD exceeds "

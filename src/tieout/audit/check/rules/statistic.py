@@ -100,7 +100,7 @@ def _close(one: float, other: float) -> bool:
 RULE = Rule(
     NAME,
     "Do a test statistic, its degrees of freedom and its P value agree?",
-    "Reads t(df), F(df1, df2), χ²(df) or “chi 2 = 7.36, d.f. = 1”, z and r(df), with the P value behind "
+    "Reads t(df), F(df1, df2), χ²(df) or “chi 2 = 5.9, d.f. = 1”, z and r(df), with the P value behind "
     "it, and "
     "computes P from the statistic, allowing for the rounding of both and, for t, z and r, for one-sided "
     "tests. "
