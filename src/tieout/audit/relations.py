@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from tieout.values.result import Count, Curve, Estimate, Result, Summary, TimeToEvent
@@ -19,6 +19,9 @@ from tieout.values.store import Store
 
 Term = tuple[str, str]
 Kind = Literal["sum", "equal", "order", "share"]
+_TREE = frozenset({"name", "parent", "kind", "n"})
+_STEPS = frozenset({"time", "at_risk", "events", "survival"})
+_TIMED = re.compile(r"(.*)_(at|at_risk)\.(?:month|day)_(\d+(?:_\d+)?)$")
 _GRADE = re.compile(r"(.*)\.grade_(\d)$")
 
 
@@ -42,7 +45,7 @@ class Relation:
         if self.kind == "equal":
             return len(set(numbers)) == 1
         if self.kind == "order":
-            return all(low <= high for low, high in zip(numbers, numbers[1:], strict=False))
+            return all(low <= high for low, high in pairwise(numbers))
         n, of, percent = numbers
         return of > 0 and Fraction(half_up(100 * n / of, places)) == percent
 
@@ -54,28 +57,49 @@ def relations(store: Store) -> list[Relation]:
     made += _levels(store)
     made += _grades(store)
     made += _survival(store)
+    made += _curves(store)
     made += _populations(store)
     unique = {(relation.kind, relation.terms): relation for relation in made}
     return list(unique.values())
 
 
 def values_of(store: Store) -> dict[Term, Fraction]:
-    """Return every number of a store by (key, name), exactly."""
+    """Return every number of a store by (key, name), exactly; of a curve, what its steps say at asked times."""
     made: dict[Term, Fraction] = {}
     for key, result in store.results.items():
         if isinstance(result, Curve):
-            if set(result.columns) >= {"name", "parent", "n"}:
-                names, numbers = result.columns["name"], result.columns["n"]
-                made |= {
-                    (key, str(name)): Fraction(n)
-                    for name, n in zip(names, numbers, strict=True)
-                    if isinstance(n, int)
-                }
+            made |= _of_tree(key, result) | _of_steps(key, result, store)
             continue
         for name in ("n", "of", "missing", "low", "high", "median", "q1", "q3", "value", "events"):
             value = getattr(result, name, None)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 made[key, name] = exact(value)
+    return made
+
+
+def _of_tree(key: str, curve: Curve) -> dict[Term, Fraction]:
+    if not set(curve.columns) >= _TREE:
+        return {}
+    pairs = zip(curve.columns["name"], curve.columns["n"], strict=True)
+    return {(key, str(name)): Fraction(n) for name, n in pairs if isinstance(n, int)}
+
+
+def _of_steps(key: str, curve: Curve, store: Store) -> dict[Term, Fraction]:
+    """Return a survival curve's own numbers: at risk and surviving at the times of the table, and all events."""
+    if not set(curve.columns) >= _STEPS:
+        return {}
+    columns = [curve.columns[name] for name in ("time", "at_risk", "events", "survival")]
+    steps = [step for step in zip(*columns, strict=True) if all(isinstance(x, int | float) for x in step)]
+    made: dict[Term, Fraction] = {(key, "events"): Fraction(sum(int(step[2]) for step in steps))}
+    for name in store.results:
+        timed = _TIMED.match(name)
+        if timed is None or timed[1] != key.removesuffix("_curve"):
+            continue
+        at = float(timed[3].replace("_", "."))
+        after = [step[1] for step in steps if float(step[0]) >= at]
+        before = [step[3] for step in steps if float(step[0]) <= at]
+        made[key, f"at_risk at {timed[3]}"] = exact(after[0]) if after else Fraction(0)
+        made[key, f"survival at {timed[3]}"] = exact(before[-1]) if before else Fraction(1)
     return made
 
 
@@ -121,7 +145,7 @@ def _own(key: str, result: Result) -> Iterator[Relation]:
 def _flow(store: Store) -> Iterator[Relation]:
     """Yield the balance of each flow of patients, from its tree."""
     for key, curve in store.results.items():
-        if not isinstance(curve, Curve) or not set(curve.columns) >= {"name", "parent", "kind", "n"}:
+        if not isinstance(curve, Curve) or not set(curve.columns) >= _TREE:
             continue
         prefix = key.rpartition(".")[0]
         dotted = f"{prefix}." if prefix else ""
@@ -208,10 +232,25 @@ def _survival(store: Store) -> Iterator[Relation]:
         if f"{start}month_0" in store or f"{start}day_0" in store:
             first = f"{start}month_0" if f"{start}month_0" in store else f"{start}day_0"
             yield Relation("equal", ((key, "n"), (first, "n")), "at risk at 0 is everybody")
-        for later, earlier in zip(timed[1:], timed, strict=False):
+        for earlier, later in pairwise(timed):
             yield Relation("order", ((later, "n"), (earlier, "n")), "nobody comes back to be at risk")
         for at in at_risk:
             yield Relation("equal", ((key, "n"), (at, "of")), "those at risk are of the patients analysed")
+
+
+def _curves(store: Store) -> Iterator[Relation]:
+    """Yield that a curve's steps say what the tables print: at risk, surviving, events."""
+    for key, curve in store.results.items():
+        if not isinstance(curve, Curve) or not set(curve.columns) >= _STEPS:
+            continue
+        whole = key.removesuffix("_curve")
+        if whole in store:
+            yield Relation("equal", ((key, "events"), (whole, "events")), "the curve has all events")
+        for name in store.results:
+            if (timed := _TIMED.match(name)) and timed[1] == whole:
+                what, of = ("survival", "value") if timed[2] == "at" else ("at_risk", "n")
+                terms = ((key, f"{what} at {timed[3]}"), (name, of))
+                yield Relation("equal", terms, "the curve says what the table prints")
 
 
 def _is_timed(name: str) -> bool:
@@ -221,8 +260,6 @@ def _is_timed(name: str) -> bool:
 def _populations(store: Store) -> Iterator[Relation]:
     """Yield that counts of one population have its number as denominator, the unknown left out or not."""
     for key, result in store.results.items():
-        if isinstance(result, Summary) and result.missing:
-            continue
         if isinstance(result, Count) and result.of is not None and result.meaning.population:
             wholes = [
                 other
@@ -231,8 +268,3 @@ def _populations(store: Store) -> Iterator[Relation]:
             ]
             if len(wholes) == 1:
                 yield Relation("equal", ((wholes[0], "n"), (key, "of")), "a denominator is its population")
-
-
-def as_fraction(value: Decimal) -> Fraction:
-    """Return a printed number exactly."""
-    return Fraction(value)
