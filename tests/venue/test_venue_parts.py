@@ -8,7 +8,7 @@ import subprocess
 import pypandoc
 import pytest
 
-from tieout.venue.parts import AbstractParts, TableText, abstract_parts, manuscript_parts
+from tieout.venue.parts import AbstractParts, TableText, abstract_parts, every_section, manuscript_parts
 
 
 def parse(markdown: str) -> dict[str, object]:
@@ -116,3 +116,27 @@ def test_the_words_inside_lists_and_quotations_count() -> None:
 
 def test_the_banner_of_synthetic_data_is_no_part_of_the_text() -> None:
     assert abstract_parts(parse("::: {.banner}\nSynthetic.\n:::\n\nText.")).sections == (("", "Text."),)
+
+
+def test_back_matter_is_no_main_text_and_its_references_are_kept() -> None:
+    document = parse(
+        "# Results\n\nText.\n\n# Declarations {.back-matter}\n\nNone.\n\n## Funding\n\nNobody.\n\n"
+        "::: {#refs}\n::: {#ref-a}\nSartor O.\n:::\n:::\n\n# Appendix\n\nMore."
+    )
+    parts = manuscript_parts(document)
+    assert parts.sections == (("Results", "Text."), ("Appendix", "More."))
+    assert parts.references == ("Sartor O.",)
+    assert every_section(document)[2] == ("Funding", "Nobody.")
+
+
+def test_a_numbered_float_of_the_parsed_tree_is_a_table_where_it_holds_one() -> None:
+    table = parse("| A | B |\n|---|---|\n| 1 | 2 |")["blocks"][0]  # type: ignore[index]
+    caption = [None, [{"t": "Plain", "c": [{"t": "Str", "c": "Patients."}]}]]
+    picture = {"t": "Plain", "c": [{"t": "Image", "c": [["", [], []], [], ["k.png", ""]]}]}
+    blocks = [
+        {"t": "Figure", "c": [["tbl-a", [], []], caption, [table]]},
+        {"t": "Figure", "c": [["fig-a", [], []], caption, [picture]]},
+    ]
+    parts = abstract_parts({"meta": {}, "blocks": blocks})
+    assert parts.tables == (TableText("Patients.", (("A", "B"), ("1", "2"))),)
+    assert parts.figures == ("Patients.",)

@@ -50,13 +50,39 @@ def abstract_parts(document: Node) -> AbstractParts:
 
 
 def manuscript_parts(document: Node) -> AbstractParts:
-    """Take a manuscript's text, without title and abstract; a section is a heading of the highest level."""
-    return _parts(document, [b for b in document["blocks"] if not _classes(b) & {"abstract", "title"}])
+    """Take a manuscript's text, without title, abstract and what stands under a heading `.back-matter`.
+
+    A section is a heading of the highest level.
+    """
+    return _parts(document, _main_text(document["blocks"]))
+
+
+def every_section(document: Node) -> tuple[tuple[str, str], ...]:
+    """Return (heading, text) of each heading of any level, with the text up to the next heading."""
+    walk = _Walk(9)
+    walk.blocks([b for b in document["blocks"] if not _classes(b) & {"abstract", "title"}])
+    return tuple((heading, "\n".join(paragraphs)) for heading, paragraphs in walk.sections if heading)
 
 
 def plain_text(inlines: Iterable[Node]) -> str:
     """Return the characters that a reader sees; a footnote's words follow its place in parentheses."""
     return "".join(_inline(inline) for inline in inlines)
+
+
+def _main_text(blocks: Blocks) -> list[Node]:
+    kept: list[Node] = []
+    left_out = 0  # the level of the heading of back matter under which we are; 0 outside of it
+    for block in blocks:
+        if block["t"] == "Header":
+            level, (_, classes, _), _ = block["c"]
+            if level <= left_out:
+                left_out = 0
+            if not left_out and "back-matter" in classes:
+                left_out = level
+        is_references = block["t"] == "Div" and block["c"][0][0] == "refs"
+        if (not left_out or is_references) and not _classes(block) & {"abstract", "title"}:
+            kept.append(block)
+    return kept
 
 
 def _parts(document: Node, blocks: Blocks) -> AbstractParts:
@@ -107,7 +133,7 @@ class _Walk:
         elif kind == "CodeBlock" and TABLE_CLASS in content[0][1]:
             self.block(json.loads(content[1])["ast"])
         elif kind == "Figure":
-            self.figures.append(_text(content[1][1]))
+            self._figure(content)
         else:
             for blocks in _blocks_inside(kind, content):
                 self.blocks(blocks)
@@ -139,6 +165,16 @@ class _Walk:
             self._float(identifier, blocks)
         else:
             self.blocks(blocks)
+
+    def _figure(self, content: Any) -> None:
+        """A float of the parsed tree: its caption stands apart, and a table may be in it."""
+        (identifier, _, _), caption, blocks = content
+        inside = _Walk(0)
+        inside.blocks(blocks)
+        if inside.tables and not identifier.startswith("fig-"):
+            self.tables += [replace(t, caption=t.caption or _text(caption[1])) for t in inside.tables]
+        else:
+            self.figures.append(_text(caption[1]))
 
     def _float(self, identifier: str, blocks: Blocks) -> None:
         """A fenced float: its last paragraph is the caption, which belongs to the table or figure."""
