@@ -26,12 +26,14 @@ def command(files: tuple[str, ...], coverage: bool) -> None:
         tieout audit abstract.qmd
     """
     from tieout.cli._identifiers import check_identifiers  # noqa: PLC0415  (keeps --help quick)
+    from tieout.cli._report import write_report  # noqa: PLC0415
     from tieout.document.audited import audit_documents  # noqa: PLC0415
 
     project = open_project()
     names = [project.relative(Path(file).resolve()) for file in files]
     say("auditing")
     audit = audit_documents(project, names)
+    report = write_report(project, audit.documents)
     found = [*audit.findings, *check_identifiers(project)]
     if coverage:
         for key in audit.uncovered:
@@ -41,4 +43,4 @@ def command(files: tuple[str, ...], coverage: bool) -> None:
     for finding in found:
         click.echo(str(finding), err=True)
     outputs = ", ".join(audit.read) or "no output"
-    click.echo(f"{audit.ties} ties, claims and tables hold; read back: {outputs}")
+    click.echo(f"{audit.ties} ties, claims and tables hold; read back: {outputs}; see {report}")

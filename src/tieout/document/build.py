@@ -55,7 +55,7 @@ def write_built(plan: Plan, made: Mapping[str, bytes], project: Project) -> None
     """Put the outputs in place, each whole or not at all, and remember what they were made from."""
     project.output.mkdir(parents=True, exist_ok=True)
     for suffix, content in made.items():
-        _replace(plan.outputs[suffix], content)
+        replace_file(plan.outputs[suffix], content)
     state = _read_state(project)
     entries = {
         suffix: {"from": plan.fingerprint, "is": hashlib.sha256(content).hexdigest()}
@@ -64,7 +64,7 @@ def write_built(plan: Plan, made: Mapping[str, bytes], project: Project) -> None
     state[plan.document] = {**state.get(plan.document, {}), **entries}
     file = project.root / _STATE
     file.parent.mkdir(exist_ok=True)
-    _replace(file, json.dumps(state, indent=1).encode())
+    replace_file(file, json.dumps(state, indent=1).encode())
 
 
 def _read_state(project: Project) -> dict[str, dict[str, Any]]:
@@ -94,7 +94,8 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -14,6 +14,7 @@ from tieout.document.formats import Target, read_targets
 from tieout.document.parse import parse_document
 from tieout.document.readback import read_back
 from tieout.document.source import Line, Source, read_source
+from tieout.document.table_files import write_tables
 from tieout.document.write import write_outputs
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
@@ -93,7 +94,8 @@ def render_jobs(
         warn(finding)
     for plan, made in finished:
         write_built(plan, made, project)
-    return [plan.outputs[suffix] for plan, made in finished for suffix in made]
+    written = [plan.outputs[suffix] for plan, made in finished for suffix in made]
+    return written + write_tables(executed, project)
 
 
 def run_sources(sources: Sequence[Source], project: Project) -> list[Executed]:

@@ -82,7 +82,8 @@ def _write(tree: Tree, target: Target, project: Project) -> bytes:
     written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
     if target.suffix != "pdf":
         return written
-    written += _attachment(project)
+    if target.options.get("attach-store", True) is not False:  # what goes to reviewers carries nothing
+        written += _attachment(project)
     standards = target.options.get("pdf-standard") or []
     standards = standards if isinstance(standards, list) else [standards]
     return compile_typst(written, project.root, [str(name) for name in standards], _timestamp())

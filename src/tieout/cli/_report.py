@@ -1,0 +1,32 @@
+"""Writing the tie-out report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tieout.cli._update import PREVIOUS
+from tieout.document.bound import read_drawn
+from tieout.document.execute import Executed
+from tieout.document.parse import Tree
+from tieout.document.tieout_report import REPORT, tieout_report
+from tieout.values.finding import FindingsError
+from tieout.values.project import Project
+from tieout.values.store import Store, read_store
+
+
+def write_report(project: Project, documents: Sequence[tuple[Executed, Tree]]) -> str:
+    """Write `_output/tie-out.html` and return its path as messages show it."""
+    store = read_store(project.results)
+    page = project.output / REPORT
+    page.parent.mkdir(parents=True, exist_ok=True)
+    made = tieout_report(documents, project, store, previous_store(project), read_drawn(project))
+    page.write_text(made, encoding="utf-8", newline="\n")
+    return project.relative(page)
+
+
+def previous_store(project: Project) -> Store | None:
+    """Return the cut before the present one, where this machine derived it."""
+    try:
+        return read_store(project.root / PREVIOUS)
+    except FindingsError:
+        return None
