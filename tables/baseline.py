@@ -30,7 +30,10 @@ def table(r: Branch) -> PrintedTable:
         cell("Patients (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}", r.flow.treated.n, ")"), "baseline"
     )
     notes = (
-        cell("Percentages are of the patients in whom the characteristic is known."),
+        cell(
+            "Percentages are of the patients in whom the characteristic is known. "
+            "A patient may have several metastatic sites and several prior therapies, and is counted in each."
+        ),
         cell("Abbreviations: ECOG, Eastern Cooperative Oncology Group; PSA, prostate-specific antigen."),
     )
     return printed(characteristics_table(r, "baseline", [everybody], _ROWS, notes=notes))

@@ -1,5 +1,6 @@
 """What every output of this repository's study must be, whoever reads it."""
 
+import csv
 import re
 import subprocess
 import zipfile
@@ -206,3 +207,16 @@ def test_nothing_in_the_outputs_names_a_patient(outputs):
             with zipfile.ZipFile(outputs / name) as package:
                 content = b"".join(package.read(part) for part in package.namelist())
         assert not re.search(rb"P-\d{4}", content), name
+
+
+def test_every_table_lies_beside_as_csv_with_the_numbers_of_the_page(outputs):
+    rows = list(csv.reader((outputs / "tables" / "toxicity.csv").open(encoding="utf-8", newline="")))
+    store = read_store(outputs.parent / "results")
+    anemia = next(row for row in rows if row[0].strip() == "Anemia")
+    assert show(store["toxicity.anemia.grade_3_or_worse"], "n_percent", AMA) in anemia
+    assert sorted(path.stem for path in (outputs / "tables").iterdir()) == [
+        "baseline",
+        "survival",
+        "therapy",
+        "toxicity",
+    ]
