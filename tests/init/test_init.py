@@ -119,7 +119,8 @@ def test_a_study_is_never_laid_over_another(wheel: Path, tmp_path: Path) -> None
 EXPORT = (
     "Patient ID;Birth year;Sex;ECOG;PSA (ng/mL);Visit date;Dead;Remarks\n"
     + "".join(
-        f"P{n:03};{1930 + n};{'MF'[n % 2]};{n % 3};{n},5;{1 + n % 28:02}/05/2023;{['no', 'yes'][n % 2]};seen {n}\n"
+        f"P{n:03};{1930 + n};{'MF'[n % 2]};{n % 3};{n},5;{1 + n % 28:02}/05/2023;"
+        f"{['no', 'yes'][n % 2]};seen {n}\n"
         for n in range(1, 41)
     )
     + "P041;1950;M;1;<0,1;NA;no;\n"
