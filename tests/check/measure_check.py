@@ -2,8 +2,8 @@
 
     python tests/check/measure_check.py CORPUS > docs/check.md
 
-CORPUS holds `annotated.jsonl` (texts with hand-read mismatches) and `injected.jsonl` (texts in which one number
-was changed as a stale number would be). Such texts belong to their publishers and are no part of this repository.
+CORPUS holds `annotated.jsonl` (texts with mismatches read by hand) and `injected.jsonl` (texts in which one
+number was changed as a stale number would be). Such texts belong to their publishers and never come here.
 """
 
 from __future__ import annotations
@@ -64,20 +64,22 @@ def measured_section(folder: Path) -> str:
         "",
         f"Measured on {len(annotated)} real abstracts and results paragraphs with mismatches read by hand, "
         f"and on {len(injected)} others in which one number was changed as a stale number would be.",
-        "The texts are not distributed; the rules were developed on them, so that unseen texts will fare worse.",
+        "The texts are not distributed; the rules were developed on them: unseen texts will fare worse.",
         f"One text took about {each:.0f} ms.",
         "",
-        f"- Annotated: {found} of {sum(all_ for _, all_ in hits.values())} mismatches found, {false} false findings.",
+        f"- Annotated: {found} of {sum(all_ for _, all_ in hits.values())} mismatches found, "
+        f"{false} false findings.",
         f"- Changed: {sum(hit for hit, _ in altered.values())} of {len(injected)} found, "
         f"{outside} findings away from the change.",
         f"- The same texts before the change: {originals} findings.",
         "",
         *_table("Annotated mismatches by kind", hits),
         *_table("Changed numbers by kind", altered),
-        "Missed are numbers that need more than the arithmetic beside them: totals whose parts stand sentences apart "
-        "under other names, flows that take several steps, and conclusions that repeat a result in other words.",
-        "Not asked at all: tables by column, percentages that should add to 100, doses and dates, and a count that is "
-        "repeated elsewhere with another value but without a percentage.",
+        "Missed are numbers that need more than the arithmetic beside them: totals whose parts stand "
+        "sentences apart under other names, flows that take several steps, and conclusions that repeat a "
+        "result in other words.",
+        "Not asked at all: tables by column, percentages that should add to 100, doses and dates, and a "
+        "count that is repeated elsewhere with another value but without a percentage.",
     ]
     return "\n".join(lines)
 

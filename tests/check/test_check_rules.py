@@ -178,6 +178,7 @@ RIGHT = [
     "Rain fell on 5 [11%], sun on 23 [49%] and snow on 31 [66%] of the days.",  # a group that is not named
     "Of the 40 patients, 25 had pain, 20 had fever, and 10 had both.",  # overlap, said
     "Of the 40 patients, 25 had pain and 19 had fever.",  # overlap, possible
+    "Later 912 (5.30%) men moved, 228 (25.00%) of them abroad.",  # the total was left out
     "Of 200 pupils, 80 (40%) were coached, 20 (25%) of them weekly.",  # a part of a part
     "Survival was 3.1 and 4.2 years (95% CI 0.1–3.0).",  # whose interval?
     "Follow-up was 2 years (range, 3–60 months).",  # two units

@@ -23,6 +23,7 @@ NAME = "paired-share"
 
 _MOST_PARTS = 12
 _TINY = 8
+_BEYOND = 1.5
 _MOST_SIZES = 200
 _LOST = (
     r"(?P<n>{n}) [^{n}{p};.]{0,40}\b(?:lost|excluded|withdr[ae]w\w*|declined|missing|dropped|inevaluable"
@@ -158,6 +159,7 @@ def _without_group(
     reading: Reading, lost: Sequence[Share], homeless: Sequence[Share]
 ) -> Iterator[TextFinding]:
     """A lone pair without a group is reported; several that share one unnamed group are not."""
+    without = {id(share) for share in homeless}
     for share in lost:
         place = homeless.index(share)
         mates = [
@@ -166,24 +168,37 @@ def _without_group(
         ]
         if any(common_denominators([_pair(share), _pair(other)]) for other in mates):
             continue
-        n, p = share.n.n, share.p.value
-        fitting = denominators_that_fit(n, p)
-        if 100 * n < _TINY * p:
-            continue  # a handful of people may go unnamed
-        if not fitting:
-            message = f"no group at all gives {n} ({p}%)"
-            yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
-            continue
-        nearest = _nearest(reading, share)
-        would = str(fitting[0]) if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
-        message = f"no group in the text gives {n} ({p}%): it would need {would}"
-        pieces: tuple[Piece, ...] = (piece(*share.quantities),)
-        if nearest is not None:
-            message += f"; {n}/{nearest.n} is {percent(n, nearest.n, share.p.places)}%"
-            pieces = (*pieces, piece(nearest))
-        settled = any(other not in homeless for other in reading.shares_by_sentence[share.sentence])
-        certainty = Certainty.INCONSISTENT if settled else Certainty.UNLIKELY
-        yield TextFinding(NAME, certainty, message, pieces)
+        settled = any(
+            id(other) not in without and _counts_over_another(reading, other, share.n.n)
+            for other in reading.shares_by_sentence[share.sentence]
+        )
+        if (found := _homeless(reading, share, settled=settled)) is not None:
+            yield found
+
+
+def _counts_over_another(reading: Reading, share: Share, n: int) -> bool:
+    """Whether a share has a group of the text that is not this count itself."""
+    return share.of is not None or any(size != n for size in reading.groups_in(share.sizes))
+
+
+def _homeless(reading: Reading, share: Share, *, settled: bool) -> TextFinding | None:
+    """`settled`: others of the sentence have a group, so that the text does name its groups there."""
+    n, p = share.n.n, share.p.value
+    fitting = denominators_that_fit(n, p)
+    if 100 * n < _TINY * p:
+        return None  # a handful of people may go unnamed
+    if not fitting:
+        message = f"no group at all gives {n} ({p}%)"
+        return TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
+    if not settled and fitting[0] > _BEYOND * reading.sizes[-1]:
+        return None  # far larger than every group of the text: its total was left out
+    would = str(fitting[0]) if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
+    message = f"no group in the text gives {n} ({p}%): it would need {would}"
+    pieces: tuple[Piece, ...] = (piece(*share.quantities),)
+    if (nearest := _nearest(reading, share)) is not None:
+        message += f"; {n}/{nearest.n} is {percent(n, nearest.n, share.p.places)}%"
+        pieces = (*pieces, piece(nearest))
+    return TextFinding(NAME, Certainty.INCONSISTENT if settled else Certainty.UNLIKELY, message, pieces)
 
 
 def _nearest(reading: Reading, share: Share) -> Quantity | None:
@@ -225,7 +240,8 @@ RULE = Rule(
     "Elsewhere "
     "any count of the text may be the group, and so may the sum of parts listed together, a group without "
     "those "
-    "lost or excluded, and an arm of a randomised trial; a group of fewer than eight may go unnamed. "
+    "lost or excluded, and an arm of a randomised trial; a group of fewer than eight, or one larger than "
+    "all that the text counts, may go unnamed. "
     "Several pairs that "
     "agree on one group which the text does not name are left alone: the group was left out, not the number "
     "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. "
