@@ -130,6 +130,10 @@ def _marked(node: Any, marks: _Marks, root: Path) -> Any:
         attributes, inlines, (path, title) = node["c"]
         drawn = f"{path}.svg" if not Path(path).suffix and (root / f"{path}.svg").is_file() else path
         return {"t": "Image", "c": [attributes, _marked(inlines, marks, root), [drawn, title]]}
+    if kind == "Figure":  # its caption is printed below it
+        attributes, caption, blocks = node["c"]
+        inside = _marked(blocks, marks, root)
+        return {"t": "Figure", "c": [attributes, _marked(caption, marks, root), inside]}
     return {name: _marked(value, marks, root) for name, value in node.items()}
 
 
@@ -141,7 +145,7 @@ def _span(node: dict[str, Any], marks: _Marks, root: Path) -> dict[str, Any]:
     named = dict(attributes)
     key = named.get("key") or named.get("source") or named.get("from") or named.get("keys") or ""
     number = marks.add(kind, key, _text(inlines), named.get("condition", ""))
-    made = [[f"m{number}", ["mark", kind], [["data-n", str(number)], ["tabindex", "0"]]], inlines]
+    made = [[f"m{number}", ["bound", kind], [["data-n", str(number)], ["tabindex", "0"]]], inlines]
     return {"t": "Span", "c": made}
 
 
@@ -149,7 +153,7 @@ def _table(html: str, marks: _Marks) -> str:
     def numbered(match: re.Match[str]) -> str:
         text = re.sub(r"<[^>]*>", "", match[3])
         number = marks.add("tie", match[1], text)
-        return f'<span class="mark tie" id="m{number}" data-n="{number}" tabindex="0"{match[2]}>{match[3]}</span>'
+        return f'<span class="bound tie" id="m{number}" data-n="{number}" tabindex="0"{match[2]}>{match[3]}</span>'
 
     return _TABLE_TIE.sub(numbered, html)
 
