@@ -191,4 +191,12 @@ return {
       end
     end,
   },
+  {
+    Str = function(str)
+      -- a portal counts and stores a hard space as a character of its own kind
+      if context.format == "plain" then
+        return pandoc.Str((str.text:gsub("\u{a0}", " ")))
+      end
+    end,
+  },
 }

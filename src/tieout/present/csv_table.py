@@ -11,7 +11,8 @@ from tieout.present.table import Table
 def csv_text(table: Table) -> str:
     r"""Return the table's words: a header line, then the rows; two spaces a level; `\n` at line ends.
 
-    A column under a spanner is headed "spanner: label", so that every column has one name.
+    A column under a spanner is headed "spanner: label", so that every column has one name. Hard spaces are
+    for pages: here they are plain ones.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
@@ -23,4 +24,4 @@ def csv_text(table: Table) -> str:
     for line in table.rows:
         cells = [content.text for content in line.cells] or [""] * len(table.columns)
         writer.writerow([f"{'  ' * line.level}{line.stub.text}", *cells])
-    return out.getvalue()
+    return out.getvalue().replace("\N{NO-BREAK SPACE}", " ")
