@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "src" / "tieout"
 DATA_BRANCH = ["sources", "derive"]
-DOCUMENT_BRANCH = ["text", "present", "venue", "audit", "document", "word"]
+DOCUMENT_BRANCH = ["text", "present", "venue", "audit", "document", "word", "submit"]
 HEAVY = {"pandas", "lifelines", "statsmodels", "pandera", "scipy"}
 
 
