@@ -130,7 +130,8 @@ def _ask_postgresql(table: Table) -> Answer:
             connection.read_only = True
             cursor = connection.execute(query.encode())
             return [item.name for item in cursor.description or ()], cursor.fetchall()
-    except psycopg.errors.SyntaxErrorOrAccessRuleViolation as error:
+    except psycopg.ProgrammingError as error:
+        # Class 42: speaks of tables, columns and rights, never of values.
         raise ReadError(_refused(table, str(error).splitlines()[0])) from None
     except psycopg.OperationalError:
         message = "the server cannot be reached, or does not let this user in"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tieout.sources.fault import Fault, findings_of
-from tieout.sources.registry import Registry
+from tieout.sources.registry import Registry, Table
 from tieout.values.finding import Finding, FindingsError
 
 if TYPE_CHECKING:
@@ -89,10 +89,14 @@ def read_registry(registry: Registry, folder: Path) -> Mapping[str, pd.DataFrame
 def registry_digest(registry: Registry, folder: Path) -> str:
     """Return the SHA-256 of the registry's files: their names and bytes, in the order of their names.
 
-    A file that is absent counts as absent, so that its coming changes the digest.
+    A file that is absent counts as absent, so that its coming changes the digest. Of tables on a PostgreSQL
+    server the rows that their queries select now are hashed; out of reach, the server counts as absent.
     """
     digest = hashlib.sha256()
-    for file in sorted({table.file for table in registry.tables}):
+    for table in registry.tables:
+        if table.file.startswith("postgresql:"):
+            digest.update(f"{table.name}\0{_server_digest(table)}\0".encode())
+    for file in sorted({t.file for t in registry.tables if not t.file.startswith("postgresql:")}):
         path = folder / file
         size = path.stat().st_size if path.is_file() else -1
         digest.update(f"{file}\0{size}\0".encode())
@@ -101,3 +105,13 @@ def registry_digest(registry: Registry, folder: Path) -> str:
                 while block := stream.read(1 << 20):
                     digest.update(block)
     return digest.hexdigest()
+
+
+def _server_digest(table: Table) -> str:
+    from tieout.sources.databases import postgresql_digest  # noqa: PLC0415  (only for servers; brings pandas)
+    from tieout.sources.raw import ReadError  # noqa: PLC0415
+
+    try:
+        return postgresql_digest(table)
+    except ReadError:
+        return "absent"
