@@ -7,14 +7,15 @@ import pytest
 from tieout.derive.competing import cumulative_incidence, gray_test
 
 CLOSED = 1e-8
+FILES = {"edge": "edge_competing", "exhausted": "edge_exhausted"}  # written by hand
 
 
 @pytest.mark.parametrize("cause", [1, 2])
-@pytest.mark.parametrize("name", ["mgus2", "pbc", "edge"])
+@pytest.mark.parametrize("name", ["mgus2", "pbc", *FILES])
 def test_cumulative_incidence_and_both_variances_are_those_of_survfit_and_cuminc(
     name, cause, expected, dataset
 ):
-    table = dataset("edge_competing" if name == "edge" else name)
+    table = dataset(FILES.get(name, name))
     want = expected("incidence")
     want = want[(want["set"] == name) & (want["cause"] == cause)]
     time, causes = table["time"].to_numpy(), table["cause"].to_numpy()
@@ -39,7 +40,7 @@ def gray_rows():
 
 @pytest.mark.parametrize("row", gray_rows())
 def test_gray_s_test_is_that_of_cuminc(row, dataset):
-    table = dataset("edge_competing" if row.set == "edge" else row.set)
+    table = dataset(FILES.get(row.set, row.set))
     if row.set == "pbc":
         table = table.dropna(subset=["stage", "arm"])
     codes, names = pd.factorize(table[row.group], sort=True)

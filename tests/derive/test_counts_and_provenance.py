@@ -66,6 +66,12 @@ def test_a_summary_of_nothing_and_of_one_value_says_so():
     assert (single.median, single.q1, single.low, single.mean, single.sd) == (3, 3, 3, 3, None)
 
 
+def test_the_standard_deviation_divides_by_one_less():
+    made = summarize(pd.Series([1, 2, 3, 6]), label="L", population="P")
+    assert made.sd == pytest.approx((14 / 3) ** 0.5)
+    assert (made.q1, made.q3) == (1.75, 3.75)
+
+
 def test_texts_and_infinities_are_no_measurements():
     with pytest.raises(FindingsError, match="column of numbers"):
         summarize(pd.Series(["3"]), label="L", population="P")

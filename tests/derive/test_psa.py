@@ -40,6 +40,15 @@ def test_the_baseline_is_the_last_value_up_to_the_first_day_and_not_older_than_a
     assert changes["best_change"].round(6).fillna(9).tolist() == [-0.4, 9, -0.1]
 
 
+def test_a_value_on_the_first_day_is_the_baseline_and_not_on_therapy():
+    changes = psa_changes(psa(a=[(0, 10.0)]), THERAPY)
+    assert (changes.loc["a", "baseline"], changes.loc["a", "values"], changes.loc["a", "evaluable"]) == (
+        10.0,
+        0,
+        False,
+    )
+
+
 def test_a_fall_of_exactly_one_half_is_a_response_and_the_denominator_is_named():
     table = psa(a=[(0, 10.0), (30, 5.0)], b=[(0, 10.0), (30, 5.01)])
     changes = psa_changes(table, THERAPY)

@@ -172,6 +172,15 @@ def test_as_a_time_varying_covariate_the_waiting_time_counts_as_before():
     assert (made["responded"].n, made["responded"].events, made["analysed"].of) == (4, 4, 4)
 
 
+def test_a_change_at_the_end_never_happens_and_one_on_day_0_always_held():
+    times = table([40, 50], [1, 0])
+    rows = split_at(times, pd.Series([40, 0]), "responded")
+    assert rows[["entry_days", "time_days", "is_event", "responded"]].to_numpy().tolist() == [
+        [-1, 40, True, False],
+        [-1, 50, False, True],
+    ]
+
+
 def test_a_start_stop_model_is_that_of_r(expected, dataset):
     heart = dataset("heart")
     rows = heart.rename(columns={"entry": "entry_days", "time": "time_days"}).assign(

@@ -3,8 +3,8 @@ source("common.R")
 library(survival)
 library(cmprsk)
 
-mgus2 <- data_of("mgus2"); pbc <- data_of("pbc"); edge <- data_of("edge_competing")
-sets <- list(mgus2 = mgus2, pbc = pbc, edge = edge)
+mgus2 <- data_of("mgus2"); pbc <- data_of("pbc"); edge <- data_of("edge_competing"); exhausted <- data_of("edge_exhausted")
+sets <- list(mgus2 = mgus2, pbc = pbc, edge = edge, exhausted = exhausted)
 curves <- NULL
 for (name in names(sets)) {
   set <- sets[[name]]
@@ -36,4 +36,6 @@ staged <- pbc[!is.na(pbc$stage) & !is.na(pbc$arm), ]
 add("pbc", "stage", "", 0, with(staged, cuminc(time, cause, stage)))
 add("pbc", "arm", "stage", 0, with(staged, cuminc(time, cause, arm, strata = stage)))
 add("edge", "group", "", 0, with(edge, cuminc(time, cause, group)))
+add("exhausted", "group", "", 0, with(exhausted, cuminc(time, cause, group)))
+add("exhausted", "group", "", 1, with(exhausted, cuminc(time, cause, group, rho = 1)))
 keep(tests, "gray")

@@ -49,7 +49,7 @@ def main() -> None:
     manifest = {
         "made with": {"R": r, "survival": survival, "cmprsk": cmprsk},
         "data": "lung, veteran, colon, pbc, mgus2 and heart of R's package survival (LGPL-2 or later); "
-        "edge, edge_competing and groups are written by hand",
+        "edge, edge_competing, edge_exhausted and groups are written by hand",
         "sha256": hashes(),
     }
     (FOLDER / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

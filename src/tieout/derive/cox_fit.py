@@ -246,7 +246,7 @@ def proportional_hazards(
     x, ticks, p = fit.covariates, fit.ticks, fit.covariates.shape[1]
     sums = _sums(x, fit.coefficients, ticks)
     g = moments[ticks.event_tick]
-    g = g - g.mean()
+    g = g - g.mean()  # for the digits' sake: the test is the same without
     slope = (g[:, None] * (x[ticks.event_row] - sums.mean)).sum(axis=0)
     parts = [information(x, sums, ticks, w) for w in (np.ones(len(g)), g, g * g)]
     whole = np.block([[parts[0], parts[1]], [parts[1], parts[2]]])

@@ -213,8 +213,7 @@ def reverse_kaplan_meier(
     >>> reverse_kaplan_meier(times, "follow_up", label="Follow-up", population="all")["follow_up"].median
     2.5
     """
-    time, is_event, entry = _columns(times, unit)
-    table = risk_table(time, is_event, entry)
+    table = _table(times, unit)
     at_risk = table.at_risk - (table.events if ties == "events-first" else 0)
     turned = RiskTable(table.time, at_risk, table.censored, table.events, table.n)
     curve = survival_curve(turned, conf_type=conf_type, level=level)
@@ -256,8 +255,7 @@ def curve_of(
     times: pd.DataFrame, *, conf_type: ConfType = "log", unit: Unit = "months", level: float = 0.95
 ) -> SurvivalCurve:
     """Return the product-limit curve of a table of times, for further computation."""
-    time, is_event, entry = _columns(times, unit)
-    return survival_curve(risk_table(time, is_event, entry), conf_type=conf_type, level=level)
+    return survival_curve(_table(times, unit), conf_type=conf_type, level=level)
 
 
 def curve_result(curve: SurvivalCurve, words: Any, *, display: bool) -> Curve:
@@ -285,15 +283,23 @@ def curve_result(curve: SurvivalCurve, words: Any, *, display: bool) -> Curve:
     return Curve(columns, words, display=display)
 
 
+def _table(times: pd.DataFrame, unit: Unit) -> RiskTable:
+    """Count on whole days where the length of a month is known, and divide the distinct days alone."""
+    month = times.attrs.get("days_per_month")
+    if unit == "days" or not month:
+        return risk_table(*_columns(times, unit))
+    table = risk_table(*_columns(times, "days"))
+    return replace(table, time=table.time / month)
+
+
 def _columns(
     times: pd.DataFrame, unit: Unit
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64] | None]:
-    column = f"time_{unit}"
-    time = times[column].to_numpy(dtype=np.float64)
+) -> tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.generic] | None]:
+    time = times[f"time_{unit}"].to_numpy()
     is_event = times["is_event"].to_numpy(dtype=bool)
     if "entry_days" not in times:
         return time, is_event, None
-    entry = times["entry_days"].to_numpy(dtype=np.float64)
+    entry = times["entry_days"].to_numpy()
     if unit == "months":
         month = times.attrs.get("days_per_month")
         if not month:
