@@ -99,6 +99,12 @@ WRONG = [
     ),
     # estimates, intervals, tests
     (
+        "It was 31% (95% CI 25%–38%) at first and 44% (31%–40%) later.",
+        "interval",
+        "impossible",
+        "44% (31%–40%)",
+    ),
+    (
         "The difference was 4.1 days (95% CI 4.5 to 9.0).",
         "interval",
         "impossible",
@@ -134,7 +140,20 @@ WRONG = [
     ("It was 61.2% with A and 48.9% with B, a difference of 14.3%.", "change", "inconsistent", "14.3%"),
     ("Use increased by 9.1% (from 20.4% to 31.5%).", "change", "inconsistent", "9.1%"),
     ("A reduced the risk of death by 38% (HR 0.71; 95% CI 0.55–0.92).", "change", "inconsistent", "38%"),
+    ("Success was 61% vs 49% (difference, 15%).", "change", "inconsistent", "15%"),
     # one quantity, two values
+    (
+        "Results: The recurrence rate was 12%. Conclusions: We saw a 21% recurrence rate.",
+        "repeated-value",
+        "inconsistent",
+        "21%",
+    ),
+    (
+        "The 5-year control rate was 80%. We were glad. In conclusion, the 5-year control rate was 88%.",
+        "repeated-value",
+        "inconsistent",
+        "88%",
+    ),
     (
         "Results: Median overall survival was 13 months. Conclusions: Median overall survival was 15 months.",
         "repeated-value",
@@ -173,6 +192,8 @@ RIGHT = [
     "It differed, t(38) = 2.31, p = .026; F(2, 57) = 4.10, p = .022; χ2(1) = 5.9, P = .015.",
     "The mean number of falls was 2.35 in 20 patients.",
     "Results: Median overall survival was 13 months. Conclusions: Median overall survival was 13 months.",
+    "Results: The recurrence rate was 12%. Conclusions: We saw a 12% recurrence rate and a 40% cure rate.",
+    "Results: The 2-year control rate was 90%. Conclusions: The 5-year control rate was 80%.",
     # look-alikes
     "The actuarial rate of relapse was 32% (9/40).",  # censored: not 9 / 40
     "Rain fell on 5 [11%], sun on 23 [49%] and snow on 31 [66%] of the days.",  # a group that is not named

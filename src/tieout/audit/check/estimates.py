@@ -26,10 +26,10 @@ _BETWEEN = (
 )
 _WITH_CI = (
     rf"(?P<estimate>{{nmp}})(?!-? ?{CONFIDENCE}){_BETWEEN}{_LEVEL}{CONFIDENCE}"
-    rf"(?: ?[(\[][^)\]]{{1,12}}[)\]])?{_JOIN}"
+    rf"(?: ?[(\[][^)\]]{{1,12}}[)\]])?(?: ?(?P<behind>{{px}}))?{_JOIN}"
     r"(?:(?P<range>{r})|(?P<low>{nmp}) ?(?:,|;|and|&|/) ?(?P<high>{nmp}))"
 )
-_BARE = r"(?P<estimate>{m}) ?[(\[](?P<range>{r})[)\],;]"
+_BARE = r"(?P<estimate>{mp}) ?[(\[](?P<range>{r})[)\],;]"
 _LISTED_BEFORE = re.compile(
     r"(?:[\ue000\ue001\ue002][^\ue000-\ue005;()\[\]]{0,25}(?:,| and| vs\.?| versus| or| to| compared "
     r"(?:with|to)|/)"
@@ -65,7 +65,7 @@ def read_intervals(sentences: Sequence[Sentence]) -> list[Interval]:
     for index, sentence in enumerate(sentences):
         found = list(_with_ci(sentence, index))
         taken = {interval.estimate.start for interval in found}
-        found += [i for i in _bare_ratios(sentence, index) if i.estimate.start not in taken]
+        found += [i for i in _bare(sentence, index) if i.estimate.start not in taken]
         made += sorted(found, key=lambda interval: interval.estimate.start)
     return made
 
@@ -81,13 +81,24 @@ def _with_ci(sentence: Sentence, index: int) -> Iterator[Interval]:
             yield interval
 
 
-def _bare_ratios(sentence: Sentence, index: int) -> Iterator[Interval]:
-    """HR 0.93 (0.77–1.14): the parenthesis of a ratio is its interval."""
+def _bare(sentence: Sentence, index: int) -> Iterator[Interval]:
+    """HR 0.93 (0.77–1.14): the bracket of a ratio is its interval, or of a percentage after a CI."""
+    told = re.search(CONFIDENCE, sentence.signs)
     for match, named in sentence.find(_BARE):
-        if _is_ratio(sentence, match.start("estimate")):
+        place = match.start("estimate")
+        if _is_ratio(sentence, place) or (
+            told is not None and told.start() < place and _same_brackets(sentence, match)
+        ):
             interval = _interval(sentence, match, named, index)
             if interval is not None:
                 yield interval
+
+
+def _same_brackets(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether this is a percentage in the same kind of bracket as the first interval of the sentence."""
+    told = re.search(rf"[(\[][^()\[\]]{{0,20}}{CONFIDENCE}", sentence.signs)
+    is_percent = sentence.quantity(match.start("estimate")).kind is Kind.PERCENT
+    return is_percent and told is not None and told[0][0] in match[0]
 
 
 def _interval(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tieout.audit.check.estimates import Interval
 from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
-from tieout.audit.check.phrases import CONFIDENCE
+from tieout.audit.check.phrases import CONFIDENCE, MODELLED
 from tieout.audit.check.reading import Reading
 from tieout.text.quantities import Quantity
 from tieout.text.signs import Sentence
@@ -20,7 +20,7 @@ _PAREN = r"(?: ?[(\[][^()\[\]]{0,60}[)\]])?"
 _TWO_THEN_DIFFERENCE = (
     rf"(?P<a>{_P}){_PAREN}[^{{p}};.]{{1,80}}?\b(?:and|versus|vs\.?|compared (?:with"
     rf"|to))[^{{p}};.]{{0,40}}? (?P<b>{_P}){_PAREN}"
-    rf"[^{{p}}{{m}}{{n}};.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference (?:of|was|is|=) ?"
+    rf"[^{{p}}{{m}}{{n}}.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference (?:of|was|is|=|,|:)? ?"
     rf"(?P<d>{{p}})"
 )
 _FROM_TO = (
@@ -58,7 +58,12 @@ def _differences(sentence: Sentence) -> Iterator[TextFinding]:
     for pattern in (_TWO_THEN_DIFFERENCE, _FROM_TO):
         for match, named in sentence.find(pattern):
             a, b, d = named["a"], named["b"], named["d"]
-            if "relative" in match[0] or "ratio" in match[0] or "respectively" in sentence.signs:
+            if (
+                re.search(MODELLED, match[0])
+                or "relative" in match[0]
+                or "ratio" in match[0]
+                or "respectively" in sentence.signs
+            ):
                 continue
             if d.value < 0 or (pattern is _FROM_TO and _is_relative(a.value, b.value, d)):
                 continue

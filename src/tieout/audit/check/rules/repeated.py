@@ -12,101 +12,131 @@ from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
 from tieout.audit.check.phrases import CONFIDENCE
 from tieout.audit.check.reading import Reading
 from tieout.text.quantities import Kind, Quantity
+from tieout.text.signs import Sentence
 
 NAME = "repeated-value"
 
-_WHAT = (
-    r"(?P<what>median (?:overall survival|os|progression-free survival|pfs|follow-?up|age"
-    r"|time to progression|"
-    r"duration of response|disease-free survival|dfs|event-free survival|efs)"
-    r"|mean age|(?:overall|objective|complete|pathologic(?:al)? complete|clinical benefit|disease control"
-    r"|psa-?\x20?\ue005)"
-    r" (?:tumou?r )?(?:response|remission|benefit|control)?\x20?rate"
-    r"|\ue005-(?:year|month) (?:overall survival|os|progression-free survival|pfs|disease-free survival"
-    r"|dfs|local control)"
-    r")"
+_MEDIAN = (
+    r"(?:median|mean) (?:overall survival|os|progression-free survival|pfs|follow-?\x20?up|age"
+    r"|time to progression"
+    r"|duration of response|disease-free survival|dfs|event-free survival|efs|survival)"
 )
-_NAME_FIRST = (
-    rf"{_WHAT}(?: \([a-z]{{2,5}}\))?(?: time| rate)? (?:was|of|were|:|=|reached) ?(?P<value>{{nmp}})"
-    rf"(?!-? ?{CONFIDENCE})"
-)
-_VALUE_FIRST = rf"(?P<value>{{p}})(?!-? ?{CONFIDENCE}) {_WHAT}"
+_RATE = r"(?:[a-zß-ÿ{x}-]+ ){1,3}rate"
+_WHAT = rf"(?P<what>{_MEDIAN}|{_RATE})"
+_SAYS = r"(?: [(\[][a-z]{2,5}[)\]])?(?: time)? (?:was|of|were|reached|:|=) ?"
+_NAME_FIRST = rf"\b{_WHAT}{_SAYS}(?P<value>{{nmp}})(?!-? ?{CONFIDENCE})"
+_VALUE_FIRST = rf"(?P<value>{{p}})(?!-? ?{CONFIDENCE}) (?P<what>{_RATE})\b"
 _COMPARED = re.compile(
-    r"\b(?:vs|versus|respectively|arms?|groups?|cohorts?|compared|than|stage|subgroups?|among"
-    r"|patients with|without|expected|"
-    r"historical|previous|literature|reported by|assum\w+|hypothes\w+|target|power|women|men|both)\b"
+    r"\b(?:vs|versus|respectively|arms?|groups?|cohorts?|compared|than|stage|subgroups?|among|patients with"
+    r"|without|expected|historical|previous|literature|reported by|assum\w+|hypothes\w+|target|power|women"
+    r"|men"
+    r"|both)\b"
 )
 _SYNONYMS = {
     "os": "overall survival",
     "pfs": "progression-free survival",
     "dfs": "disease-free survival",
     "efs": "event-free survival",
-    "followup": "follow-up",
     "objective": "overall",
 }
-_ABSTRACT = frozenset({"abstract", "summary"})
-_BODY = frozenset({"introduction"})
+_EMPTY_WORDS = "a an and the with of in for to this our that whose was were had by on at from as its their"
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_BODY = "introduction"
+_CONCLUDES = re.compile(
+    r"^(?:in (?:conclusion|summary)|we conclude|(?:these|our) (?:results|data|findings)|thus,|this study "
+    r"(?:shows|"
+    r"demonstrates|suggests))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     what: str
     value: Quantity
-    part: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Halves:
+    """Where the text turns from its abstract to its body, or from its results to its conclusion."""
+
+    turn: int
+    early: str
+    late: str
 
 
 def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each value that one part of the text gives otherwise than all the others."""
-    parts: dict[str, list[_Said]] = defaultdict(list)
-    for said in _all(reading):
-        parts[said.what].append(said)
-    for what, places in parts.items():
-        yield from _differing(what, places)
+    halves = _halves(reading)
+    if halves is None:
+        return
+    places: dict[str, list[_Said]] = defaultdict(list)
+    for said in _all(reading, halves):
+        places[said.what].append(said)
+    for what, said_there in places.items():
+        yield from _differing(reading, halves, what, said_there)
 
 
-def _all(reading: Reading) -> Iterator[_Said]:
-    has_body = any(name in _BODY for _, name in reading.headings)
+def _halves(reading: Reading) -> _Halves | None:
+    for at, name in reading.headings:
+        if name == _BODY:
+            return _Halves(at, "abstract", "body")
+    for at, name in reversed(reading.headings):
+        if name.startswith(("conclusion", "interpretation")):
+            return _Halves(at, "results", "conclusion")
+    for sentence in reading.sentences[len(reading.sentences) // 2 :]:
+        if _CONCLUDES.match(sentence.signs):
+            return _Halves(sentence.start, "results", "conclusion")
+    return None
+
+
+def _all(reading: Reading, halves: _Halves) -> Iterator[_Said]:
     for sentence in reading.sentences:
         if _COMPARED.search(sentence.signs):
             continue
         for pattern in (_NAME_FIRST, _VALUE_FIRST):
             for match, named in sentence.find(pattern):
-                what = _what(match["what"], reading, sentence.start)
-                part = _part(reading, named["value"].start, has_body=has_body)
-                if part and what:
-                    yield _Said(what, named["value"], part)
+                value = named["value"]
+                if " rate" in match["what"] and value.kind is not Kind.PERCENT:
+                    continue
+                what = _name(sentence, match.start("what"), match["what"])
+                yield _Said(what, value, value.start >= halves.turn)
 
 
-def _what(words: str, reading: Reading, start: int) -> str:
-    if "\ue005" in words:  # 5-year and PSA-50 name different things by their number
-        return ""
-    return " ".join(_SYNONYMS.get(word, word) for word in words.replace("follow up", "follow-up").split())
+def _name(sentence: Sentence, start: int, words: str) -> str:
+    """Return the name of a quantity in one form; a number in it (5-year, PSA-50) is a part of the name."""
+    for place, char in reversed(list(enumerate(words))):
+        if "\ue000" <= char <= "\ue005":
+            words = f"{words[:place]}{sentence.quantity(start + place).value}{words[place + 1 :]}"
+    made = [_SYNONYMS.get(word, word) for word in words.replace("follow up", "follow-up").split()]
+    return " ".join(word for word in made if word not in _EMPTY)
 
 
-def _part(reading: Reading, place: int, *, has_body: bool) -> str:
-    """The abstract against the body where the text has both; else the conclusion against the results."""
-    heading = reading.heading_of(place)
-    if has_body:
-        before_body = place < next(at for at, name in reading.headings if name in _BODY)
-        return "abstract" if before_body else "body"
-    if heading.startswith(("conclusion", "interpretation")):
-        return "conclusion"
-    return "results" if heading.startswith(("result", "finding")) else ""
-
-
-def _differing(what: str, said: Sequence[_Said]) -> Iterator[TextFinding]:
-    first = [one for one in said if one.part in {"abstract", "conclusion"}]
-    rest = [one for one in said if one.part in {"body", "results"}]
-    if len(first) != 1 or not rest:
+def _differing(reading: Reading, halves: _Halves, what: str, said: Sequence[_Said]) -> Iterator[TextFinding]:
+    """The single statement of the shorter half, against those of the other."""
+    short_is_late = halves.late == "conclusion"
+    first = [one for one in said if one.late == short_is_late]
+    rest = [one for one in said if one.late != short_is_late]
+    if len(first) != 1:
         return
-    one = first[0]
-    same = [other for other in rest if _comparable(one.value, other.value)]
-    if not same or any(_equal(one.value, other.value) for other in same):
+    one = first[0].value
+    same = [other.value for other in rest if _comparable(one, other.value)]
+    if not same or _stands_elsewhere(reading, halves, one, late=not short_is_late):
         return
-    values = " or ".join(dict.fromkeys(str(other.value.value) for other in same))
-    message = f"the {what} is {one.value.value} in the {one.part} and {values} in the {same[0].part}"
-    pieces = (piece(one.value), *(piece(other.value) for other in same))
-    yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+    short, long = (halves.late, halves.early) if short_is_late else (halves.early, halves.late)
+    values = " or ".join(dict.fromkeys(str(other.value) for other in same))
+    message = f"the {what} is {one.value} in the {short} and {values} in the {long}"
+    yield TextFinding(NAME, Certainty.INCONSISTENT, message, (piece(one), *map(piece, same)))
+
+
+def _stands_elsewhere(reading: Reading, halves: _Halves, one: Quantity, *, late: bool) -> bool:
+    """Whether the other half has this value at all, under whichever name."""
+    return any(
+        (other.start >= halves.turn) == late and _comparable(one, other) and _equal(one, other)
+        for sentence in reading.sentences
+        for other in sentence.quantities
+        if other.kind is not Kind.RANGE
+    )
 
 
 def _comparable(one: Quantity, other: Quantity) -> bool:
@@ -121,10 +151,12 @@ RULE = Rule(
     NAME,
     "Does the same quantity have the same value everywhere?",
     "Where a text has an abstract and a body, or results and a conclusion, it compares named quantities "
-    "(median overall "
-    "survival, median follow-up, overall response rate and the like) that stand alone, without arms, "
-    "subgroups or "
-    "comparisons in their sentence. A value that no other part gives is reported.",
+    "(median "
+    "overall survival, median follow-up, any rate under the same name) that stand alone, without arms, "
+    "subgroups "
+    "or comparisons in their sentence. A value of the abstract or the conclusion that the rest of the text "
+    "gives "
+    "nowhere, though it gives another one under that name, is reported.",
     "Pitkin, Branagan and Burmeister (1999), Accuracy of data in abstracts of published research articles, "
     "JAMA 281:1110.",
     check,
