@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tieout.audit.days import check_days, declared_days
 from tieout.audit.denominators import check_denominators
-from tieout.audit.disclosure import check_ages, check_dates
+from tieout.audit.disclosure import check_ages
 from tieout.audit.locate import Locator, SourceLine
 from tieout.audit.loose import DrawnFigure, Words, check_loose
 from tieout.audit.marks import check_givens, check_ties, check_typed
@@ -46,15 +47,16 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     locator = Locator(draft.lines, draft.written)
     labels = {result.meaning.label for result in store.results.values()}
     levels = {level for r in store.results.values() if (level := getattr(r, "level", None)) is not None}
+    days = declared_days(store)
     found = check_typed(draft.written)
-    found += check_loose(read, settings, locator, Words(labels, levels, draft.figures))
+    found += check_loose(read, settings, locator, Words(labels, levels, draft.figures, days))
     found += check_ties(read, store, draft.printed, locator)
     found += check_givens(read, draft.references, locator)
     found += check_wording(read, settings, locator)
     found += check_denominators(read, store, settings, locator)
     found += check_overlaps(read, store, locator)
     found += check_ages(read, store, settings.disclosure, locator)
-    found += check_dates(read, store, locator)
+    found += check_days(read, days, locator)
     return sorted(found, key=_by_line)
 
 

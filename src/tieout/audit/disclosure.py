@@ -1,10 +1,9 @@
-"""What could make out a person: small cells, ages, dates."""
+"""What could make out a person: small cells and great ages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from tieout.audit.arithmetic import numerators_that_fit
 from tieout.audit.locate import Locator
@@ -13,18 +12,9 @@ from tieout.audit.printed import PrintedNumber, numbers_of
 from tieout.audit.relations import relations
 from tieout.audit.settings import Disclosure
 from tieout.values.finding import Finding, Place
-from tieout.values.result import Count, Fact, Summary
+from tieout.values.result import Count, Summary
 from tieout.values.store import Store
-from tieout.values.style import AMA
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTHS += "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-_DAY = re.compile(
-    rf"\b(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])\b"
-    rf"|\b(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|[12]\d|3[01])[/.](?:19|20)\d\d\b"
-    rf"|\b(?:{_MONTHS})\.?[\s\u00a0](?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[\s\u00a0](?:19|20)\d\d\b"
-    rf"|\b(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[\s\u00a0](?:{_MONTHS})\.?,?[\s\u00a0](?:19|20)\d\d\b"
-)
 _AGE = re.compile(r"\bages?\b|\byears of age\b", re.IGNORECASE)
 
 
@@ -182,30 +172,3 @@ def check_ages(
                 place = locator.place(passage, mark.start)
                 found.append(Finding("disclosure/age", message, place, {"tie": mark.key}, remedy))
     return found
-
-
-def check_dates(passages: Sequence[Passage], store: Store, locator: Locator) -> list[Finding]:
-    """Return a finding for each full date that is not one of the study's declared ones.
-
-    A date that a given takes from a source is the source's. The message does not repeat the date.
-    """
-    declared = _declared(store)
-    found = []
-    for passage in passages:
-        for match in _DAY.finditer(passage.text):
-            if " ".join(match.group().split()) in declared or any(
-                mark.kind in {"given", "structure"} and mark.start <= match.start() < mark.end
-                for mark in passage.marks
-            ):
-                continue
-            message = "a full date is printed that the study does not declare"
-            remedy = "declare it in the protocol and print that result, or print the month"
-            place = locator.place(passage, match.start())
-            found.append(Finding("disclosure/date", message, place, {}, remedy))
-    return found
-
-
-def _declared(store: Store) -> set[str]:
-    days = [r.value for r in store.results.values() if isinstance(r, Fact) and isinstance(r.value, date)]
-    days += [date.fromisoformat(text) for text in [store.study.get("cutoff")] if isinstance(text, str)]
-    return {text for day in days for text in (day.isoformat(), " ".join(AMA.day(day).split()))}

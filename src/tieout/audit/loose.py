@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieout.audit.counting import Counted, counted
+from tieout.audit.days import undeclared_days
 from tieout.audit.locate import Locator
 from tieout.audit.names import Names
 from tieout.audit.passages import Passage
@@ -41,11 +42,13 @@ class Words:
     labels : the labels of the results.
     levels : the confidence levels of the results, which account for the 95 of "95% CI".
     figures : what each drawn figure says, by the path that an image names.
+    days : the study's declared days; another full date is a finding of its own, which does not show it.
     """
 
     labels: Collection[str] = ()
     levels: Collection[float] = ()
     figures: Mapping[str, DrawnFigure] = field(default_factory=dict)
+    days: Collection[str] = ()
 
 
 def check_loose(
@@ -58,7 +61,7 @@ def check_loose(
     for passage in passages:
         if not passage.is_strict and settings.elsewhere == "off":
             continue
-        accounted = _levels(passage.text, words.levels)
+        accounted = _levels(passage.text, words.levels) + undeclared_days(passage, words.days)
         if passage.part == "caption":
             accounted += [match.span() for match in _FLOAT.finditer(passage.text)]
         elif passage.cell is not None:
