@@ -143,9 +143,8 @@ def _date_format(texts: Sequence[str]) -> str | None:
 
 def _is_category(known: Mapping[str, int], type_: Type) -> bool:
     most = 6 if type_ == "integer" else MOST_CODES
-    return (
-        len(known) <= most and sum(known.values()) >= 3 * len(known) and max(map(len, known), default=0) <= 60
-    )
+    are_few = 0 < len(known) <= most and sum(known.values()) >= 3 * len(known)
+    return are_few and max(map(len, known)) <= 60
 
 
 def _unit(header: str, name: str) -> str:
