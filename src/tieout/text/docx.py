@@ -56,7 +56,6 @@ def read_docx(raw: bytes) -> tuple[str, tuple[PrintedTie, ...]]:
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
-        NotImplementedError,
         RuntimeError,
         OSError,
         EOFError,

@@ -20,7 +20,7 @@ _PAREN = r"(?: ?[(\[][^()\[\]]{0,60}[)\]])?"
 _TWO_THEN_DIFFERENCE = (
     rf"(?P<a>{_P}){_PAREN}[^{{p}};.]{{1,80}}?\b(?:and|versus|vs\.?|compared (?:with"
     rf"|to))[^{{p}};.]{{0,40}}? (?P<b>{_P}){_PAREN}"
-    rf"[^{{p}}{{m}}{{n}}.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference (?:of|was|is|=|,|:)? ?"
+    rf"[^{{p}}{{m}}{{n}}.]{{0,60}}?\b(?:a |an )?(?:absolute |risk |mean )?difference ?(?:of|was|is|=|,|:)? ?"
     rf"(?P<d>{{p}})"
 )
 _FROM_TO = (

@@ -9,9 +9,12 @@ from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
 from tieout.audit.check.phrases import CLOSE, OF, OPEN, PEOPLE, words
 from tieout.audit.check.reading import Reading
 from tieout.text.quantities import Kind, Quantity
-from tieout.text.signs import Sentence
+from tieout.text.signs import SIGNS, Sentence
 
 NAME = "larger-part"
+
+_CLAUSE = 300  # signs before a part that its "of whom" can reach
+_ANCHORED = re.compile(r"\b(?:of|among|in) (?:the |these |all )*$")
 
 _SHARE = rf"(?: ?{OPEN}{{p}}{CLOSE})?"
 _OF_WHOM = (
@@ -45,14 +48,12 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 def _in_clause(sentence: Sentence, part: Quantity) -> int:
     """The counts of the clause before a part, all together; "Of 60 women" only says whose clause it is."""
     place = sentence.place_of(part)
-    start = max(sentence.signs.rfind(mark, 0, place) for mark in ";:") + 1
-    before = sentence.signs[start:place]
+    start = max(0, place - _CLAUSE, *(sentence.signs.rfind(mark, 0, place) + 1 for mark in ";:"))
     return sum(
-        quantity.n
-        for at, quantity in zip(sentence.at, sentence.quantities, strict=True)
-        if start <= at < place
-        and quantity.kind is Kind.COUNT
-        and not re.search(r"\b(?:of|among|in) (?:the |these |all )*$", before[: at - start])
+        sentence.quantity(at).n
+        for at in range(start, place)
+        if sentence.signs[at] == SIGNS[Kind.COUNT]
+        and not _ANCHORED.search(sentence.signs[max(0, at - 25) : at])
     )
 
 
