@@ -4,18 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from tieout.audit.arithmetic import numerators_that_fit
 from tieout.audit.locate import Locator
 from tieout.audit.passages import Passage
 from tieout.audit.printed import PrintedNumber, numbers_of
-from tieout.audit.relations import relations
+from tieout.audit.relations import Term, relations
 from tieout.audit.settings import Disclosure
 from tieout.values.finding import Finding, Place
 from tieout.values.result import Count, Summary
 from tieout.values.store import Store
 
+_COUNTS = frozenset({"n", "of", "missing", "events", "censored"})
 _AGE = re.compile(r"\bages?\b|\byears of age\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What a stranger with a pencil knows: counts and denominators by key, and which were told already."""
+
+    store: Store
+    settings: Disclosure
+    values: dict[Term, int] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    found: list[Finding] = field(default_factory=list)
+
+    def is_small(self, n: int) -> bool:
+        """Whether a count may not be told."""
+        least = self.settings.threshold
+        return least is not None and n < least and (n > 0 or not self.settings.zero_is_safe)
+
+    def tell(self, key: str, how: str, where: str = "") -> None:
+        """Keep one finding a count."""
+        if key in self.told or not isinstance(self.store.results.get(key), Count):
+            return
+        self.told.add(key)
+        least, settings = self.settings.threshold, self.settings
+        facts = {"need": f"at least {least}" + (" or 0" if settings.zero_is_safe else "")}
+        remedy = f'pool it, or print claim("fewer than {least}", r.{key}.n < {least})'
+        place = Place(where or self.where.get(key, "the outputs together"))
+        message = f"the count {key} {how}"
+        self.found.append(Finding("disclosure/small-cell", message, place, facts, remedy))
 
 
 def check_small_cells(numbers: Sequence[PrintedNumber], store: Store, settings: Disclosure) -> list[Finding]:
@@ -23,107 +54,75 @@ def check_small_cells(numbers: Sequence[PrintedNumber], store: Store, settings: 
 
     Parameters
     ----------
-    numbers : everything that prose, tables and figures of all documents print, together: a small cell that one
-        table leaves out may be found out from another's total.
+    numbers : everything that prose, tables and figures of all documents print, together: a small cell that
+        one table leaves out may be found out from another's total.
     """
     found = _unrounded(numbers, settings)
     if settings.threshold is None:
         return found
-    known: dict[str, tuple[int, str]] = {}
-    wholes: dict[str, int] = {}
+    reading = _Reading(store, settings)
     for number in numbers:
-        if number.value is None:
-            continue
-        if number.name == "of":
-            wholes.setdefault(number.key, int(number.value))
-        elif number.name == "n":
-            known.setdefault(number.key, (int(number.value), number.where))
-    told: set[str] = set()
-    for key, (n, where) in known.items():
-        if isinstance(store.results.get(key), Count) and _is_small(n, settings):
-            told.add(key)
-            found.append(_small(key, n, where, "is printed", settings))
-    found += _by_percentage(numbers, store, wholes, known, told, settings)
-    found += _by_neighbours(store, wholes, known, told, settings)
-    return found
+        if number.value is not None and number.name in {"n", "of"}:
+            reading.values.setdefault((number.key, number.name), int(number.value))
+            reading.where.setdefault(number.key, number.where)
+            if number.name == "n" and reading.is_small(int(number.value)):
+                reading.tell(number.key, "is printed and is too small", number.where)
+    _read_percentages(numbers, reading)
+    _read_sums(reading)
+    _read_rests(reading)
+    return found + reading.found
 
 
-def _by_percentage(
-    numbers: Iterable[PrintedNumber],
-    store: Store,
-    wholes: dict[str, int],
-    known: dict[str, tuple[int, str]],
-    told: set[str],
-    settings: Disclosure,
-) -> list[Finding]:
-    found = []
-    printed = {n for n, _ in known.values()} | set(wholes.values())
+def _read_percentages(numbers: Iterable[PrintedNumber], reading: _Reading) -> None:
+    """Work a count out from its percentage, where the denominator is printed anywhere."""
+    printed = set(reading.values.values())
     for number in numbers:
-        result = store.results.get(number.key)
-        if number.name != "percent" or number.value is None or number.key in told:
+        result = reading.store.results.get(number.key)
+        if number.name != "percent" or number.value is None or not isinstance(result, Count):
             continue
-        if not isinstance(result, Count) or not result.of or result.of not in printed:
+        if not result.of or result.of not in printed:
             continue
         fitting = numerators_that_fit(result.of, number.value)
-        if fitting and all(_is_small(n, settings) for n in fitting):
-            told.add(number.key)
-            how = f"can be worked out from {number.text}% of {result.of}"
-            found.append(_small(number.key, fitting[0], number.where, how, settings))
-        known.setdefault(number.key, (result.n, number.where))
-    return found
+        if fitting and all(reading.is_small(n) for n in fitting):
+            reading.tell(number.key, f"can be worked out from {number.text}% of {result.of}", number.where)
+        if len(fitting) == 1:
+            reading.values.setdefault((number.key, "n"), fitting[0])
 
 
-def _by_neighbours(
-    store: Store,
-    wholes: dict[str, int],
-    known: dict[str, tuple[int, str]],
-    told: set[str],
-    settings: Disclosure,
-) -> list[Finding]:
-    """Find what is left when all other parts of a whole are known, and the rest of a part and its whole."""
-    found = []
-    values = {(key, "n"): n for key, (n, _) in known.items()} | {
-        (key, "of"): of for key, of in wholes.items()
-    }
-    grown = True
-    sums = [relation for relation in relations(store) if relation.kind == "sum"]
+def _read_sums(reading: _Reading) -> None:
+    """Work out what is left over wherever all other numbers of a sum are known, until nothing more is."""
+    sums = [relation for relation in relations(reading.store) if relation.kind == "sum"]
+    values, grown = reading.values, True
     while grown:
         grown = False
         for relation in sums:
-            missing = [term for term in relation.terms if term not in values]
-            if len(missing) != 1:
+            unknown = [term for term in relation.terms if term not in values]
+            if len(unknown) != 1:
                 continue
             whole, *parts = relation.terms
             rest = sum(values[part] for part in parts if part in values)
-            values[missing[0]] = rest if missing[0] == whole else values[whole] - rest
+            values[unknown[0]] = rest if unknown[0] == whole else values[whole] - rest
             grown = True
-            key = missing[0][0]
-            if key not in told and missing[0][1] == "n" and _is_small(values[missing[0]], settings):
-                told.add(key)
-                where = next((known[part[0]][1] for part in parts if part[0] in known), "")
-                found.append(
-                    _small(key, values[missing[0]], where, "is what the printed parts leave over", settings)
-                )
-    everything = set(values.values())
-    for key, (n, where) in known.items():
-        result = store.results.get(key)
-        if not isinstance(result, Count) or key in told or result.of is None or result.of not in everything:
+            if unknown[0][1] == "n" and reading.is_small(values[unknown[0]]):
+                near = next((reading.where[key] for key, _ in parts if key in reading.where), "")
+                reading.tell(unknown[0][0], "is what the other printed numbers leave over", near)
+
+
+def _read_rests(reading: _Reading) -> None:
+    """Find the counts whose complement is too small: 33 of 35 tells of the other 2."""
+    everything = set(reading.values.values())
+    for (key, name), n in list(reading.values.items()):
+        result = reading.store.results.get(key)
+        if name != "n" or not isinstance(result, Count) or result.of is None or result.of not in everything:
             continue
-        if _is_small(result.of - n, settings) and result.of != n:
-            told.add(key)
-            how = f"is printed of {result.of}: the others are fewer than {settings.threshold}"
-            found.append(_small(key, n, where, how, settings))
-    return found
+        if result.of > n and reading.is_small(result.of - n):
+            reading.tell(key, f"tells of the others, fewer than {reading.settings.threshold}")
 
 
 def _unrounded(numbers: Iterable[PrintedNumber], settings: Disclosure) -> list[Finding]:
     found, told = [], set()
     for number in numbers:
-        if (
-            settings.rounding == 1
-            or number.value is None
-            or number.name not in {"n", "of", "missing", "events"}
-        ):
+        if settings.rounding == 1 or number.value is None or number.name not in _COUNTS:
             continue
         if number.value % settings.rounding and (number.key, number.name) not in told:
             told.add((number.key, number.name))
@@ -132,19 +131,6 @@ def _unrounded(numbers: Iterable[PrintedNumber], settings: Disclosure) -> list[F
             remedy = "derive it rounded: counts and their denominators alike"
             found.append(Finding("disclosure/rounding", message, Place(number.where), facts, remedy))
     return found
-
-
-def _is_small(n: int, settings: Disclosure) -> bool:
-    if settings.threshold is None or n >= settings.threshold:
-        return False
-    return n > 0 or not settings.zero_is_safe
-
-
-def _small(key: str, n: int, where: str, how: str, settings: Disclosure) -> Finding:
-    message = f"the count {key} {how}"
-    facts = {"need": f"at least {settings.threshold}" + (" or 0" if settings.zero_is_safe else "")}
-    remedy = f'pool it, or print claim("fewer than {settings.threshold}", r.{key}.n < {settings.threshold})'
-    return Finding("disclosure/small-cell", message, Place(where), facts, remedy)
 
 
 def check_ages(
