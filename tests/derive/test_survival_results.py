@@ -68,6 +68,14 @@ def test_the_median_of_lung_is_310_days_with_r_s_bounds(lung):
     assert (risk.n, risk.of) == (65, 228)
 
 
+def test_events_and_censorings_up_to_a_time_and_those_at_risk_after_it_are_everybody(lung):
+    made = kaplan_meier(lung, "os", unit="days", at=[364, 365], events_by=True, **WORDS)
+    events, censored = made["os_events_by.day_364"].n, made["os_censored_by.day_364"].n
+    assert events + censored + made["os_at_risk.day_365"].n == 228
+    rows = made["os_curve"].columns
+    assert events == sum(n for t, n in zip(rows["time"], rows["events"], strict=True) if t <= 364)
+
+
 def test_the_unit_changes_the_numbers_and_not_the_estimate(lung):
     days, months = (kaplan_meier(lung, "os", unit=unit, **WORDS)["os"].median for unit in ("days", "months"))
     assert months == pytest.approx(days / 30.4375, rel=1e-15)

@@ -2,7 +2,7 @@
 
 from tieout.derive.analysis_data import analysis_data, write_analysis_data
 from tieout.derive.comparisons import chi_squared, fisher, kruskal_wallis, t_test, wilcoxon
-from tieout.derive.counts import count, levels
+from tieout.derive.counts import count, levels, levels_by
 from tieout.derive.cox import Covariate, cox, split_at
 from tieout.derive.ctcae import grade, terms
 from tieout.derive.flow import Disposition, Flow, Population, Reason, flow
@@ -56,6 +56,7 @@ __all__ = [
     "kruskal_wallis",
     "landmark",
     "levels",
+    "levels_by",
     "log_rank",
     "meaning",
     "proportion_interval",

@@ -145,6 +145,49 @@ def levels(
     return Results({**made, "unknown": unknown})
 
 
+count_levels = levels  # `levels` is also the name of a parameter below
+
+
+def levels_by(
+    values: pd.Series[Any],
+    groups: pd.Series[Any],
+    *,
+    levels: Mapping[str, tuple[object, str]],
+    group_levels: Mapping[str, tuple[object, str]],
+    population: str,
+    denominator: Denominator = "all",
+    method: str = "",
+) -> Results:
+    """Count each level of a categorical column in each group; a row whose group is unknown is in none.
+
+    Parameters
+    ----------
+    values, groups : shape (n_patients,), the same rows.
+    levels, group_levels : identifier -> (value, label).
+    population, denominator, method : as in `levels`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> made = levels_by(pd.Series(["a", "b", "a"]), pd.Series([1, 1, 2]), levels={"first": ("a", "A"),
+    ...     "second": ("b", "B")}, group_levels={"one": (1, "One"), "two": (2, "Two")}, population="all")
+    >>> made["one.first"].n, made["one.first"].of, made["two.first"].n
+    (1, 2, 1)
+    """
+    return Results(
+        {
+            name: count_levels(
+                values[is_true(groups == value)],
+                levels=levels,
+                population=f"{population}, {label}",
+                denominator=denominator,
+                method=method,
+            )
+            for name, (value, label) in group_levels.items()
+        }
+    )
+
+
 def _booleans(mask: Mask, label: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which entries are known and which are true; anything but booleans and NA is refused."""
     series = pd.Series(mask)

@@ -52,6 +52,8 @@ class Grouping:
         FindingsError
             when a value is no level, or a row has no value because the index does not match.
         """
+        if not self.values.index.is_unique:
+            raise refuse("index", f"“{self.label}” has several values for one row of its index")
         if strays := len(index.difference(self.values.index)):
             raise refuse("index", f"“{self.label}” lacks rows of the table of times", rows=strays)
         values = self.values.reindex(index)

@@ -132,7 +132,7 @@ def log_rank(
     )
     name = "log-rank test" if rho == gamma == 0 else f"Fleming-Harrington test, rho {rho:g}, gamma {gamma:g}"
     words = (
-        "stratified" if strata is not None else "",
+        f"stratified by {strata.name}" if strata is not None else "",
         f"{len(part)} of {len(times)} patients with complete data" if len(part) < len(times) else "",
         str(times.attrs.get("definition", "")),
     )

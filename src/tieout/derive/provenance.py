@@ -4,7 +4,9 @@ made.
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
@@ -12,7 +14,8 @@ from types import FrameType
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.result import Meaning
 
-_PACKAGE = str(Path(__file__).resolve().parents[1])
+_PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
+_LIBRARY = sysconfig.get_paths()["stdlib"] + os.sep
 _ROOT_MARK = "_quarto.yml"
 
 
@@ -47,10 +50,9 @@ def refuse(code: str, message: str, remedy: str = "", **facts: object) -> Findin
 
 @lru_cache(maxsize=1024)
 def _is_study(file: str) -> bool:
-    path = Path(file)
-    if file.startswith("<") or "site-packages" in path.parts:
+    if file.startswith("<") or "site-packages" in Path(file).parts:
         return False
-    return not (file.startswith(_PACKAGE) or path.is_relative_to(sys.base_prefix + "/lib"))
+    return not file.startswith((_PACKAGE, _LIBRARY))
 
 
 @lru_cache(maxsize=1024)

@@ -49,6 +49,7 @@ def kaplan_meier(
     at: Sequence[float] = (),
     rmst: Sequence[float] = (),
     quantiles: Sequence[float] = (),
+    events_by: bool = False,
     decimals: int = 1,
     level: float = 0.95,
     display: bool = True,
@@ -67,6 +68,8 @@ def kaplan_meier(
     rmst : times up to which to give the restricted mean.
     quantiles : further quantiles than the median, as shares with the event: 0.25 is the time by which a
         quarter had it.
+    events_by : whether to give also the numbers with the event and censored up to and including each time
+        of `at`.
     decimals : of printed times.
     level : the confidence level.
     display : whether the curve is kept apart, as one that can show single patients.
@@ -76,8 +79,9 @@ def kaplan_meier(
     Results
         `name` (the median), `name_curve` (columns time, survival, low, high, at_risk, events, censored, the
         first row at 0 with everybody), `name_at.month_12` (survival), `name_at_risk.month_12`,
-        `name_rmst.month_24`, `name_quantile.share_25`. Survival after the last time observed is not estimable
-        unless it has reached 0.
+        `name_rmst.month_24`, `name_quantile.share_25`, `name_events_by.month_12`,
+        `name_censored_by.month_12`. Survival after the last time observed is not estimable unless it has
+        reached 0.
 
     Notes
     -----
@@ -107,6 +111,18 @@ def kaplan_meier(
         )
         made[f"{name}_at_risk"] = Results(
             {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
+        )
+    if at and events_by:
+        made[f"{name}_events_by"] = Results(
+            {_key(stem, t): _ended_by(times, t, unit, _named(words, f"events by {t:g} {unit}")) for t in at}
+        )
+        made[f"{name}_censored_by"] = Results(
+            {
+                _key(stem, t): _ended_by(
+                    times, t, unit, _named(words, f"censored by {t:g} {unit}"), events=False
+                )
+                for t in at
+            }
         )
     if rmst:
         made[f"{name}_rmst"] = Results(
@@ -326,6 +342,12 @@ def _survival_at(curve: SurvivalCurve, time: float, words: Any) -> Estimate:
 def _at_risk(times: pd.DataFrame, time: float, unit: Unit, words: Any) -> Count:
     moment, _, entry = _columns(times, unit)
     return Count(number_at_risk(moment, time, entry), len(times), words)
+
+
+def _ended_by(times: pd.DataFrame, time: float, unit: Unit, words: Meaning, *, events: bool = True) -> Count:
+    moment, is_event, _ = _columns(times, unit)
+    ended = (moment <= time) & (is_event == events)  # type: ignore[operator]
+    return Count(int(ended.sum()), len(times), words)
 
 
 def _rmst(curve: SurvivalCurve, until: float, words: Any, unit: str) -> Estimate:
