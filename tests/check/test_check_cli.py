@@ -67,6 +67,15 @@ def test_json_counts_characters_of_the_text(folder: Path) -> None:
     assert json.loads(tieout("--format", "json", "right one.md", cwd=folder).stdout) == []
 
 
+def test_a_pdf_is_read_across_its_lines(folder: Path) -> None:
+    import typst
+
+    source = '#set page(width: 5cm, height: auto)\n#set par.line(numbering: "1")\n' + WRONG
+    (folder / "a.pdf").write_bytes(typst.compile(source.encode(), ignore_system_fonts=True))
+    (item,) = json.loads(tieout("--format", "json", "a.pdf", cwd=folder).stdout)
+    assert item["quote"].split() == ["9/40", "(32%)"]
+
+
 def test_the_page_marks_the_number_and_escapes_the_text(folder: Path) -> None:
     (folder / "wrong.txt").write_text(f"<b>& {WRONG}", encoding="utf-8")
     done = tieout("--format", "html", "wrong.txt", cwd=folder)

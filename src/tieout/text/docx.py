@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tieout.text.flow import Flow
@@ -61,7 +63,7 @@ def read_docx(raw: bytes) -> tuple[str, tuple[PrintedTie, ...]]:
         EOFError,
     ) as e:
         raise UnreadableDocxError("it is no zip file that can be opened") from e
-    except zipfile.zlib.error as e:  # type: ignore[attr-defined]  # zipfile lets zlib's own error through
+    except zlib.error as e:  # zipfile lets it through
         raise UnreadableDocxError("it is damaged") from e
     return flow.finish()
 
@@ -78,12 +80,12 @@ def _parse(package: zipfile.ZipFile, name: str) -> Element:
         raise UnreadableDocxError(f"{name} is no XML") from error
 
 
-def _walk(element: Element, flow: Flow, *, shape: object, depth: int) -> None:
+def _walk(element: Element, flow: Flow, *, shape: Callable[[str], str], depth: int) -> None:
     tag = element.tag if isinstance(element.tag, str) else ""
     if not tag or tag in _UNSEEN or depth > _DEEPEST or _is_separator(element):
         return
     if tag in {f"{_W}t", f"{_M}t"}:
-        flow.add(shape(element.text or ""), keep_space=True)  # type: ignore[operator]
+        flow.add(shape(element.text or ""), keep_space=True)
         return
     if tag in _MARKS:
         flow.add(_MARKS[tag], keep_space=True)
@@ -117,7 +119,7 @@ def _tag_of(element: Element) -> str | None:
     return None if tag is None else tag.get(f"{_W}val")
 
 
-def _shape_of(run: Element) -> object:
+def _shape_of(run: Element) -> Callable[[str], str]:
     place = run.find(f"{_W}rPr/{_W}vertAlign")
     value = None if place is None else place.get(f"{_W}val")
     return raised if value == "superscript" else lowered if value == "subscript" else str

@@ -17,7 +17,7 @@ CONFIDENCE = (
 
 # A rate that is not a plain share of counted people: censored, modelled, or weighted.
 MODELLED = (
-    r"actuarial|kaplan|meier|cumulative|probabilit|projected|adjusted|weighted|standardi[sz]ed|predicted"
+    r"actuarial|kaplan|meier|cumulative|probabilit|projected|adjusted|(?<!-)weighted|standardi[sz]ed|predicted"
     r"|extrapolat|imputed|simulat|estimated"
 )
 

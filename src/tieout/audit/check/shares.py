@@ -60,6 +60,7 @@ _PAIRED = (
     # 15% (n = 6): the 6 may be the count or the group
     rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN}(?P<sized>n) ?= ?(?P<n>{{n}}){CLOSE}",
 )
+_AHEAD = 25  # signs behind a share in which "(Kaplan-Meier)" still speaks of it
 # Things that are counted for each person, not people that are counted: 6 cycles (85%).
 _NO_PART = re.compile(
     r"\b(?:cycles?|courses?|doses?|lines?|sessions?|visits?|injections?|tablets?|drugs?|agents?|regimens?"
@@ -192,7 +193,7 @@ def _in_force(
 def _is_modelled(sentence: Sentence, match: re.Match[str]) -> bool:
     """Words such as "actuarial" make a percentage something else than n / N, up to the next stop."""
     start = max(sentence.signs.rfind(mark, 0, match.start()) for mark in (";", ".", ":"))
-    return re.search(MODELLED, sentence.signs[max(0, start) : match.end() + 40]) is not None
+    return re.search(MODELLED, sentence.signs[max(0, start) : match.end() + _AHEAD]) is not None
 
 
 def groups(sentences: Iterable[Sentence]) -> list[Quantity]:
