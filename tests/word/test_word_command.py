@@ -18,7 +18,7 @@ from tieout.cli import main
 from tieout.text.docx import read_docx
 from tieout.values.freshness import input_digests
 from tieout.values.project import read_project
-from tieout.values.result import Count, Meaning, Results
+from tieout.values.result import Count, HypothesisTest, Meaning, Results
 from tieout.values.store import make_store, write_store
 from tieout.word.names import DOCUMENT, WP, W
 from tieout.word.package import (
@@ -79,7 +79,9 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def cut(root: Path, *, stopped: int, hospice: int, colour: str, alt: str, rows: str = "") -> None:
+def cut(
+    root: Path, *, stopped: int, hospice: int, colour: str, alt: str, rows: str = "", p: float = 0.03
+) -> None:
     """Put a cut of the data and the figure that it draws in place."""
     (root / "paper.qmd").write_text(
         PAPER.replace("ALT", alt).replace("\n\nPatients,", f"{rows}\n\nPatients,")
@@ -87,9 +89,8 @@ def cut(root: Path, *, stopped: int, hospice: int, colour: str, alt: str, rows: 
     Image.new("RGB", (60, 30), colour).save(root / "figures" / "flow.png")
     project = read_project(root)
     meaning = Meaning("Patients")
-    results = Results(
-        flow=Results(stopped=Count(stopped, None, meaning), hospice=Count(hospice, stopped, meaning))
-    )
+    flow = Results(stopped=Count(stopped, None, meaning), hospice=Count(hospice, stopped, meaning))
+    results = Results(flow=flow, response=HypothesisTest(p, meaning))
     write_store(
         make_store(results, {"title": "A paper", "synthetic": False}, input_digests(project)), project.results
     )
@@ -243,6 +244,24 @@ def test_a_claim_that_fell_is_a_comment_and_all_else_is_refreshed(
     (words,) = ["".join(n.text or "" for n in c.iter(f"{W}t")) for c in comments.iter(f"{W}comment")]
     assert words == "the data no longer bear out “nearly half”: r.flow.hospice.share < 0.5 is 54% < 0.5"
     assert pictures(file) == [(study / "figures" / "flow.png").read_bytes()]
+
+
+def test_numbers_keep_the_style_of_the_documents_journal(study: Path) -> None:
+    paper = (study / "paper.qmd").read_text()
+    paper = paper.replace("title: A paper", "title: A paper\nvenue: european-urology").replace(
+        "r = results()",
+        "from tieout.venue.profile import read_profile\nr = results(style=read_profile('european-urology').numbers)",
+    )
+    (study / "paper.qmd").write_text(
+        paper.replace("See @tbl", "The test gave `{python} r.response.p`.\n\nSee @tbl")
+    )
+    made = (study / "paper.qmd").read_text()
+    file = rendered(study)
+    assert "The test gave P = 0.03" in text_of(file)
+    second_cut(study, p=0.04)
+    (study / "paper.qmd").write_text(made)
+    assert run("word", "refresh", file.name) == 0
+    assert "The test gave P = 0.04" in text_of(file)
 
 
 def test_the_file_is_matched_with_its_document_by_name(

@@ -46,8 +46,8 @@ def refresh(file: Path, tracked: bool, document: str, output: Path | None) -> No
     from tieout.word.refresh import make_printer, refresh_values  # noqa: PLC0415  (the same)
 
     project = open_project()
-    printer = make_printer(read_store(project.results))
     baseline = _baseline(file, project, document)
+    printer = make_printer(read_store(project.results), baseline.style)
     before = read_package(file)
     done = refresh_values(
         before, printer, file.name, broken_claims=baseline.broken, tracked=tracked, date=_date()
@@ -100,9 +100,9 @@ def review(file: Path, document: str) -> None:
     made = review_file(
         edited,
         baseline.package,
-        make_printer(current),
+        make_printer(current, baseline.style),
         file.name,
-        printed=make_printer(origin) if origin else None,
+        printed=make_printer(origin, baseline.style) if origin else None,
         claims=baseline.claims,
         date=_date(),
     )

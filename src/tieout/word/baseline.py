@@ -10,17 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tieout.document.execute import run_document
+from tieout.document.execute import Executed, run_document
 from tieout.document.formats import read_targets
 from tieout.document.parse import parse_document
 from tieout.document.source import Line, Source, read_source
 from tieout.document.write import write_outputs
 from tieout.values.claim import Claim
+from tieout.values.facets import show
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.lock import lock_of, read_lock
 from tieout.values.markdown import escape
+from tieout.values.navigate import Tie
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store, read_store
+from tieout.values.style import AMA, NumberStyle
+from tieout.venue.profile import read_profile
 from tieout.word.package import Package, open_package
 from tieout.word.refresh import BrokenClaim
 
@@ -33,13 +37,15 @@ class Baseline:
     """A document as it is now.
 
     `package` is its fresh Word file; None where it cannot be rendered, and `findings` say why. `claims` are
-    the expressions of its claims by their words; `broken` are those that no longer hold.
+    the expressions of its claims by their words; `broken` are those that no longer hold; `style` is the
+    number style in which it prints.
     """
 
     package: Package | None
     claims: Mapping[str, str]
     broken: tuple[BrokenClaim, ...]
     findings: tuple[Finding, ...]
+    style: NumberStyle = AMA
 
 
 def choose_document(file: str, project: Project, named: str = "") -> str:
@@ -93,7 +99,16 @@ def _rendered(source: Source, project: Project, broken: tuple[BrokenClaim, ...])
         if isinstance(evaluated.value, Claim)
     }
     package = open_package(made["docx"].content, source.name) if "docx" in made else None
-    return Baseline(package, claims, broken, ())
+    style = _style_of(executed, project)
+    return Baseline(package, claims, broken, (), style)
+
+
+def _style_of(executed: Executed, project: Project) -> NumberStyle:
+    """Return the number style in which a document prints its ties: its venue's where it fits best."""
+    ties = [evaluated.value for evaluated in executed.evaluated if isinstance(evaluated.value, Tie)]
+    venue = executed.source.front.get("venue")
+    styles = [AMA, *([read_profile(str(venue), project.root).numbers] if venue else [])]
+    return max(styles, key=lambda style: sum(show(t.result, t.facet, style) == t.text for t in ties))
 
 
 def _without(line: Line, words: Mapping[str, str]) -> Line:
