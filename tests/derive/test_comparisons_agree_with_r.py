@@ -113,6 +113,12 @@ def test_yates_s_correction_is_refused_beyond_two_by_two(dataset):
         chi_squared(veteran["prior"], of(veteran, "prior"), by(veteran, "cell"), yates=True, **WORDS)
 
 
+def test_yates_s_correction_never_takes_more_than_the_distance_there_is():
+    # R: chisq.test(matrix(5, 2, 2))$statistic is 0
+    table = pd.DataFrame({"arm": [1] * 10 + [2] * 10, "yes": ([1] * 5 + [0] * 5) * 2})
+    assert chi_squared(table["yes"], of(table, "yes"), by(table, "arm"), yates=True, **WORDS).statistic == 0
+
+
 def test_a_table_too_large_for_an_exact_test_is_refused():
     with pytest.raises(FindingsError, match="too large"):
         fisher_p(np.full((5, 6), 40))

@@ -153,6 +153,16 @@ def test_a_comparison_by_what_is_known_only_later_is_refused_with_what_to_do_ins
         assert finding.facts["patients"] == ("4" if known_at is not None and np.isscalar(known_at) else "1")
 
 
+def test_a_patient_of_unknown_group_or_stratum_is_left_out_and_counted(lung):
+    sex = grouping(lung["sex"], levels={"man": (1, "Men"), "woman": (2, "Women")}, label="Sex", known_at=0)
+    known = lung["ecog"].notna()
+    made = log_rank(lung, sex, strata=lung["ecog"], **WORDS)
+    alone = log_rank(lung[known], sex, strata=lung["ecog"], **WORDS)
+    assert made.statistic == alone.statistic
+    assert "227 of 228 patients with complete data" in made.meaning.method
+    assert "stratified by ecog" in made.meaning.method
+
+
 def test_from_the_landmark_on_the_same_comparison_is_allowed():
     times = table([20, 30, 40, 50, 60, 70], [1, 1, 1, 1, 0, 1])
     after = landmark(times, 30)

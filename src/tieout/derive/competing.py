@@ -231,7 +231,7 @@ def _gray_stratum(
         other_size = np.where(
             (after > 0) & (others > 0), other_tie * before**2 * others / np.maximum(n, 1) ** 2, 0.0
         )
-    toward = np.where(after > 0, 1 - left, 1.0)
+    toward = 1 - left
     first = a - toward[:, None, :] * c + toward[:, None, :] * last[None]
     second = -left[:, None, :] * c + left[:, None, :] * last[None]
     spread = np.einsum("tk,tik,tjk->ij", size, first, first, optimize=False)
