@@ -43,7 +43,7 @@ def rules_section() -> str:
         *(f"- **{name}**: {meaning}." for name, meaning in CERTAINTIES),
         "",
         "What it cannot read with confidence it leaves alone; `--verbose` lists what it read.",
-        "In JSON, `start` and `end` count characters from 0 in the text as it was read: the file itself for TXT "
+        "In JSON, `start` and `end` count characters from 0 in the text as read: the file itself for TXT "
         "and Markdown, the extracted text for DOCX, HTML and PDF.",
         "",
         "## Rules",

@@ -66,10 +66,19 @@ def _sums(reading: Reading) -> set[int]:
     """Groups that the text does not print: parts listed together, all but those lost, the arms of a trial."""
     made = _without_the_lost(reading) | _arms(reading)
     for index, sentence in enumerate(reading.sentences):
-        listed = [share.n.n for share in reading.shares_by_sentence.get(index, ())]
+        listed = _listed(reading.shares_by_sentence.get(index, ()))
         sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
         made |= {sum(parts) for parts in (listed, sizes) if 2 <= len(parts) <= _MOST_PARTS}
     return made
+
+
+def _listed(shares: Sequence[Share]) -> list[int]:
+    """The counts of a sentence that make a group: events of several arms, or parts over their own sum."""
+    if all(share.of is not None for share in shares):
+        return [share.n.n for share in shares]
+    counts = [share.n.n for share in shares if share.of is None]
+    total = sum(counts)
+    return counts if all(share.near(total) for share in shares if share.of is None) else []
 
 
 def _without_the_lost(reading: Reading) -> set[int]:
