@@ -241,3 +241,9 @@ def test_a_form_that_is_not_in_the_dictionary_is_named_with_those_that_are(tmp_p
     table = Table("x", "export.csv", known["baseline"].columns, redcap=Redcap("labs", "dictionary.csv"))
     [finding] = load(tmp_path, RAW, Registry((table,), patient="record_id")).findings
     assert "baseline, cycles, follow_up" in finding.remedy
+
+
+def test_a_record_whose_first_form_is_empty_is_still_a_patient(tmp_path: Path) -> None:
+    found = load(tmp_path, RAW + "3" + "," * 14 + "\n")
+    assert found.tables["baseline"]["record_id"].tolist() == ["1", "2", "3"]
+    assert {(f.code, f.place.line) for f in found.findings if f.place} == {("registry/missing", 7)}

@@ -152,6 +152,7 @@ def test_a_good_registry_has_no_findings_and_typed_columns(tmp_path: Path) -> No
         ("cycles.csv", "2022-07-20", "20/07/2022", ("registry/date-format", 3, "date")),
         ("cycles.csv", "2022-07-20", "07/08/2022", ("registry/ambiguous-date", 3, "date")),
         ("cycles.csv", "2022-07-20", "2022-05-20", ("registry/order", 3, "date")),
+        ("cycles.csv", "2022-07-20", "2022-06-01", ("registry/order", 3, "date")),
         ("cycles.csv", "P01,2", "P01,3", ("registry/numbering", 3, "cycle")),
         ("cycles.csv", "2022-07-20", "2023-02-01", ("registry/order", 3, "date")),
         ("cycles.csv", "yes,platelets", "yes,", ("registry/missing", 3, "reason")),
@@ -250,6 +251,20 @@ def test_rows_set_aside_take_the_rows_that_belong_to_them_along_and_are_all_coun
     assert all(not finding.blocks for finding in found.findings)
 
 
+def test_what_belongs_to_a_row_that_a_rule_set_aside_goes_with_it(tmp_path: Path) -> None:
+    rule = AtLeastOne(At("cycles", "date", {"cycle": "1"}), of="patients", bad_rows="set aside")
+    files = spoiled("cycles.csv", "P02,1,2022-06-03,no,\n", "")
+    found = reading(tmp_path, files, replace(REGISTRY, rules=(rule,)))
+    assert found.is_usable
+    aside = found.tables["quarantine"]
+    assert aside[["table", "row", "code"]].to_numpy().tolist() == [
+        ["patients", 3, "registry/none"],
+        ["events", 3, "registry/parent-set-aside"],
+        ["labs", 3, "registry/parent-set-aside"],
+        ["labs", 4, "registry/parent-set-aside"],
+    ]
+
+
 def test_a_rule_that_only_reports_keeps_its_rows(tmp_path: Path) -> None:
     rule = NotBefore(At("events", "date", CONTACT), At("labs", "date"), which="last", bad_rows="report")
     files = spoiled("events.csv", "2023-03-01", "2022-06-20")
@@ -265,6 +280,9 @@ def test_a_partial_date_breaks_a_rule_only_where_it_is_certain(tmp_path: Path) -
     found = reading(tmp_path, files, registry)
     assert found.findings == []
     assert found.tables["events"]["date_precision"].tolist() == ["month", "day"]
+    later = spoiled("events.csv", "2023-03-01", "2022-07")
+    later["labs.csv"] = later["labs.csv"].replace("2022-07-01", "2022-07-15")
+    assert reading(tmp_path, later, registry).findings == []
     found = reading(tmp_path, spoiled("events.csv", "2023-01-05", "2022-06"), registry)
     assert places(found) == [("registry/order", "cycles.csv", 3, "date")]
 

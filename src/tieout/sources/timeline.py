@@ -98,14 +98,9 @@ def _levels(registry: Registry) -> dict[Node, int]:
         befores = {node for node in nodes if node[:2] == early[:2] and (not early[2] or node == early)}
         edges |= {(before, late, 1) for before in befores if before != late}
         edges |= {(early, node, 1) for node in nodes if node[:2] == late[:2] and not late[2]}
-    edges |= {(node, other, 0) for node in nodes for other in nodes if _is_part(other, node)}
     edges = {edge for edge in edges if edge[0] != edge[1]}
     levels = dict.fromkeys(nodes, 0)
     for _ in nodes:
         for before, after, gap in sorted(edges):
             levels[after] = max(levels[after], levels[before] + gap)
     return levels
-
-
-def _is_part(part: Node, whole: Node) -> bool:
-    return part[:2] == whole[:2] and bool(part[2]) and not whole[2]
