@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: render test check reference clean
+.PHONY: render test check clean
 
 render: $(READY)
 	$(BIN)/tieout render
