@@ -12,7 +12,8 @@ from tieout.values.result import Count
 from tieout.values.style import AMA
 
 COVERED = [
-    "flow.registered", "flow.untreated", "flow.treated", "flow.hospice", "flow.line", "flow.rest", "ecog.mild",
+    "flow.registered", "flow.untreated", "flow.treated", "flow.hospice", "flow.line", "flow.rest",
+    "ecog.mild",
     "ecog.severe", "ecog.unknown", *(f"anemia.grade_{g}" for g in range(6)), "anemia.any_grade",
     "anemia.grade_3_or_worse", "os_at_risk.month_0", "os_at_risk.month_6",
 ]  # fmt: skip
