@@ -263,6 +263,14 @@ def test_covariates_that_determine_each_other_and_models_without_events_are_refu
         cox(times.assign(is_event=False), [Covariate("a", x, "A")], population="P")
 
 
+def test_an_infinite_covariate_is_refused_and_a_wild_one_is_fitted():
+    times = table([5, 6, 7, 8, 9, 10], [1, 1, 1, 1, 0, 1])
+    with pytest.raises(FindingsError, match="infinite"):
+        cox(times, [Covariate("a", pd.Series([1.0, 2, 3, 4, 5, np.inf]), "A")], population="P")
+    wild = pd.Series([1e9, 1.0, 3.0, 2.0, 1e-9, 4.0])
+    assert cox(times, [Covariate("a", wild, "A", per=1e9)], population="P")["a"].n == 6
+
+
 def test_incidence_is_given_at_times_and_undeclared_causes_are_refused(dataset, expected):
     rows = dataset("mgus2")
     times = table(rows["time"], rows["cause"] > 0)

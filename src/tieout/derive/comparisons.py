@@ -64,7 +64,24 @@ def wilcoxon(
 
 
 def kruskal_wallis(values: pd.Series[Any], group: Grouping, *, label: str, population: str) -> HypothesisTest:
-    """Compare a measurement between groups by ranks, ties corrected; agrees with R `kruskal.test` to 1e-8."""
+    """Compare a measurement between groups by ranks (Kruskal and Wallis), ties corrected.
+
+    Parameters
+    ----------
+    values : shape (n_patients,); NA is left out, as is a patient of unknown group; the method says how many
+        remain.
+    group : two levels or more, each with known values.
+    label, population : the words of the result.
+
+    Raises
+    ------
+    FindingsError
+        when a group has no known value.
+
+    Notes
+    -----
+    Agrees with R `kruskal.test` to 1e-8.
+    """
     from scipy.stats import kruskal  # noqa: PLC0415  (0.8 s that only this test needs)
 
     parts = samples(values, group, label)
@@ -76,8 +93,24 @@ def kruskal_wallis(values: pd.Series[Any], group: Grouping, *, label: str, popul
 def t_test(
     values: pd.Series[Any], group: Grouping, *, label: str, population: str, equal_variances: bool = False
 ) -> HypothesisTest:
-    """Compare means of two groups: Welch's test, or Student's; agrees with R `t.test(var.equal =)` to
-    1e-8.
+    """Compare the means of two groups.
+
+    Parameters
+    ----------
+    values : shape (n_patients,); NA is left out, as is a patient of unknown group; the method says how many
+        remain.
+    group : two levels, each with known values.
+    label, population : the words of the result.
+    equal_variances : Student's test; else Welch's, with its fractional degrees of freedom.
+
+    Raises
+    ------
+    FindingsError
+        when there are not two groups with known values.
+
+    Notes
+    -----
+    Agrees with R `t.test(var.equal =)` to 1e-8.
     """
     from scipy.stats import ttest_ind  # noqa: PLC0415  (0.8 s that only this test needs)
 

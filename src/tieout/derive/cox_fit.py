@@ -19,6 +19,7 @@ from tieout.derive.product_limit import Booleans, Floats, Integers, sums_at
 from tieout.derive.provenance import refuse
 
 Ties = Literal["efron", "breslow"]
+_HALVINGS = 60  # a step so small changes nothing any more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,8 +127,10 @@ def fit_cox(covariates: Floats, ticks: Ticks, *, tolerance: float = 1e-12, most:
     Raises
     ------
     FindingsError
-        when there is no event, or the covariates determine each other.
+        when there is no event, a covariate is not finite, or the covariates determine each other.
     """
+    if not np.isfinite(covariates).all():
+        raise refuse("cox", "a covariate is infinite or missing", "leave these rows out by a reason")
     if not len(ticks.event_row):
         raise refuse("cox", "a Cox model needs at least one event")
     middle, scale = covariates.mean(axis=0), np.abs(covariates - covariates.mean(axis=0)).mean(axis=0)
@@ -149,7 +152,9 @@ def fit_cox(covariates: Floats, ticks: Ticks, *, tolerance: float = 1e-12, most:
                 )
             break
         there = _sums(x, beta + step, ticks)
-        while not there.log_likelihood >= here.log_likelihood - 1e-9 * abs(here.log_likelihood):
+        for _ in range(_HALVINGS):
+            if there.log_likelihood >= here.log_likelihood - 1e-9 * abs(here.log_likelihood):
+                break
             step = step / 2
             there = _sums(x, beta + step, ticks)
         change = abs(there.log_likelihood - here.log_likelihood)
@@ -265,13 +270,18 @@ def _sums(x: Floats, beta: Floats, ticks: Ticks) -> _Sums:
     risk = np.exp(eta - top)
     k, rows, share = ticks.event_tick, ticks.event_row, ticks.share
     total = _at_ticks(ticks, risk)[k] - share * _of_events(ticks, risk)[k]
-    moments = [
-        (_at_ticks(ticks, risk * column)[k] - share * _of_events(ticks, risk * column)[k]) / total
-        for column in x.T
-    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moments = [
+            (_at_ticks(ticks, risk * column)[k] - share * _of_events(ticks, risk * column)[k]) / total
+            for column in x.T
+        ]
     mean = np.column_stack(moments) if moments else np.zeros((len(rows), 0))
     score = (x[rows] - mean).sum(axis=0)
-    return _Sums(risk, total, mean, float((eta[rows] - top - np.log(total)).sum()), score)
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # too long a step: the likelihood is none, and is halved
+        log_likelihood = float((eta[rows] - top - np.log(total)).sum())
+    return _Sums(risk, total, mean, log_likelihood, score)
 
 
 def _at_ticks(ticks: Ticks, values: Floats) -> Floats:
