@@ -345,6 +345,32 @@ def test_a_journals_rules_shape_the_package(study: Path) -> None:
     assert "Support: Nobody paid for this." in text
 
 
+def test_references_print_in_the_journals_style_and_else_in_the_formats_own(study: Path) -> None:
+    (study / "references.bib").write_text(
+        "@article{a, author={Sartor, Oliver and Bono, Johann}, title={A Trial}, journal={J}, year={2021}, volume={1}, pages={2}}\n"
+    )
+    text = PAPER.replace("title: A cohort", "bibliography: references.bib\ntitle: A cohort", 1)
+    (study / "paper.qmd").write_text(text.replace("See @tbl-flow", "It is known [@a]. See @tbl-flow"))
+    (study / "venues").mkdir()
+    rules = 'name = "Ours"\nkind = "journal"\nsource = "its guide"\nread = 2026-01-02\nverified = true\n'
+    (study / "venues" / "ours.toml").write_text(f'{rules}[references]\ncsl = "european-urology"\n')
+    sign(study)
+    assert run("submit") == 0
+    assert run("submit", "--venue", "ours") == 0
+    paper, ours = (
+        " ".join(
+            p.text
+            for p in docx.Document(
+                str(study / "_output" / name / "for the editor" / "manuscript.docx")
+            ).paragraphs
+        )
+        for name in ("submission-paper", "submission-ours")
+    )
+    assert "Sartor O, Bono J. A trial. J. 2021;1:2" in paper  # AMA
+    assert "Sartor O, Bono J. A Trial. J 2021;1:2" in ours  # Elsevier, Vancouver
+    assert "[1]" in ours
+
+
 # The pieces
 
 

@@ -61,7 +61,9 @@ def _hold(name: str, document: str, *, portal: bool) -> None:
     project = open_project()
     profile = read_profile(name, project.root)
     (executed,) = run_sources([read_source(Path(document).resolve(), project.root)], project)
-    tree = parse_document(executed, project, csl_path(profile, project.root))
+    tree = parse_document(
+        executed, project, csl_path(profile, project.root)
+    )  # references count by their style
     if portal:
         click.echo(portal_text(abstract_parts(tree), profile), nl=False)
     else:

@@ -22,7 +22,7 @@ from tieout.submit.statements import definitions, reproducibility, store_csv, ti
 from tieout.submit.strobe import check_strobe, checklist, checklist_markdown
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import stale_inputs
-from tieout.values.lock import Lock, lock_of
+from tieout.values.lock import lock_of
 from tieout.values.navigate import results
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store
@@ -89,13 +89,50 @@ def make_submission(
     """
     if found := check_ready(project, store, rehearse=rehearse):
         raise FindingsError(found)
+    paper = _read_paper(project, document, profile)
+    venue = check_tree(paper.tree, profile.key, project.root, document) if profile else []
+    declared = paper.executed.source.front.get("strobe") or {}
+    strobe = check_strobe(paper.tree, declared, document)
+    if any(finding.blocks for finding in (*venue, *strobe)):
+        raise FindingsError([*venue, *strobe])
+    shown, notes = _shown_apart(paper.tree, paper.targets["docx"], project, profile)
+    front, front_notes = title_page(paper.executed.source.front, paper.tree, profile, document)
+    supplement = f"{definitions(store)}\n\n# Data dictionary\n\n{dictionary}"
+    answered = checklist_markdown(checklist(paper.tree, declared))
+    reviewers = {
+        **{f"manuscript blinded.{s}": content for s, content in _blinded(paper, project).items()},
+        **shown,
+        "supplement.docx": _word(supplement, paper, project),
+        "STROBE checklist.docx": _word(answered, paper, project),
+    }
+    if leaks := check_blind(reviewers, identities({**project.quarto, **paper.executed.source.front})):
+        raise FindingsError(leaks)
+    full = _written(paper.tree, _without_store(paper.targets), project)
+    editor = {
+        "title page.docx": _word(front, paper, project),
+        **{f"manuscript.{suffix}": content for suffix, content in full.items()},
+        **_data(store, project, command),
+    }
+    archive = {"manuscript.pdf": _written(paper.tree, {"pdf": paper.targets["pdf"]}, project)["pdf"]}
+    rooms = {REVIEWERS: reviewers, EDITOR: editor, ARCHIVE: archive}
+    files = {f"{room}/{name}": content for room, made in rooms.items() for name, content in made.items()}
+    if rehearse:
+        files[_REHEARSAL] = _REHEARSAL_TEXT.encode()
+    return Submission(files, (*venue, *notes, *front_notes, *strobe))
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """The manuscript after its code ran: its tree, its Word and PDF outputs, and its reference style."""
+
+    executed: Executed
+    tree: Tree
+    targets: Mapping[str, Target]
+    csl: Path | None
+
+
+def _read_paper(project: Project, document: str, profile: Profile | None) -> _Paper:
     source = read_source(project.root / document, project.root)
-    executed = run_document(source, project.quarto.get("execute") or {})
-    csl = csl_path(profile, project.root) if profile else None
-    tree = parse_document(executed, project, csl)
-    venue = check_tree(tree, profile.key, project.root, document) if profile else []
-    if any(finding.blocks for finding in venue):
-        raise FindingsError(venue)
     targets = {t.suffix: t for t in read_targets(source, project) if t.suffix in ("docx", "pdf")}
     if missing := {"docx", "pdf"} - targets.keys():
         message, remedy = (
@@ -103,39 +140,10 @@ def make_submission(
             "add it to its formats",
         )
         raise FindingsError([Finding("submit/format", message, Place(document), {}, remedy)])
-    shown, notes = _shown_apart(tree, targets["docx"], project, profile)
-    front, front_notes = title_page(source.front, tree, profile, document)
-    declared = source.front.get("strobe") or {}
-    strobe = checklist_markdown(checklist(tree, declared))
-    supplement = f"{definitions(store)}\n\n# Data dictionary\n\n{dictionary}"
-    lock = lock_of(store.digest, project)
-    blind = _blinded(executed, project, csl)
-    names = identities({**project.quarto, **source.front})
-    reviewers = {
-        **{f"manuscript blinded.{suffix}": content for suffix, content in blind.items()},
-        **shown,
-        "supplement.docx": _word(supplement, targets["docx"], project),
-        "STROBE checklist.docx": _word(strobe, targets["docx"], project),
-    }
-    if leaks := [*check_strobe_anchors(tree, declared, document), *check_blind(reviewers, names)]:
-        raise FindingsError(leaks)
-    editor = {
-        "title page.docx": _word(front, targets["docx"], project),
-        **{f"manuscript.{s}": c for s, c in _written(tree, _without_store(targets), project).items()},
-        **_data(store, project, lock, command),
-    }
-    archive = {"manuscript.pdf": _written(tree, {"pdf": targets["pdf"]}, project)["pdf"]}
-    rooms = {REVIEWERS: reviewers, EDITOR: editor, ARCHIVE: archive}
-    files = {f"{room}/{name}": content for room, made in rooms.items() for name, content in made.items()}
-    if rehearse:
-        files[_REHEARSAL] = _REHEARSAL_TEXT.encode()
-    gaps = [finding for finding in check_strobe(tree, declared, document) if not finding.blocks]
-    return Submission(files, (*venue, *notes, *front_notes, *gaps))
-
-
-def check_strobe_anchors(tree: Tree, declared: Mapping[str, str], document: str) -> list[Finding]:
-    """Return a finding for each anchor that belongs to no item."""
-    return [finding for finding in check_strobe(tree, declared, document) if finding.blocks]
+    executed = run_document(source, project.quarto.get("execute") or {})
+    own = next((path for target in targets.values() for path in target.paths("csl")), None)
+    csl = (csl_path(profile, project.root) if profile else None) or own
+    return _Paper(executed, parse_document(executed, project, csl), targets, csl)
 
 
 def _shown_apart(
@@ -150,12 +158,12 @@ def _shown_apart(
     return {**made, **{f"figures/{name}": content for name, content in figures.items()}}, notes
 
 
-def _blinded(executed: Executed, project: Project, csl: Path | None) -> dict[str, bytes]:
+def _blinded(paper: _Paper, project: Project) -> dict[str, bytes]:
     """Return the manuscript without authors and without the store."""
-    front = {**project.quarto, **executed.source.front}
-    document, shared = blinded(executed, project, identities(front))
-    targets = {t.suffix: t for t in read_targets(document.source, shared) if t.suffix in ("docx", "pdf")}
-    return _written(parse_document(document, shared, csl), _without_store(targets), shared)
+    front = {**project.quarto, **paper.executed.source.front}
+    document, shared = blinded(paper.executed, project, identities(front))
+    targets = {t.suffix: t for t in read_targets(document.source, shared) if t.suffix in paper.targets}
+    return _written(parse_document(document, shared, paper.csl), _without_store(targets), shared)
 
 
 def _without_store(targets: Mapping[str, Target]) -> dict[str, Target]:
@@ -170,16 +178,16 @@ def _written(tree: Tree, targets: Mapping[str, Target], project: Project) -> dic
     return {suffix: output.content for suffix, output in made.items()}
 
 
-def _word(markdown: str, target: Target, project: Project) -> bytes:
+def _word(markdown: str, paper: _Paper, project: Project) -> bytes:
     """Return Markdown as a Word file in the manuscript's styles."""
-    reference = [
-        flag for path in target.paths("reference-doc")[:1] for flag in ("--reference-doc", str(path))
-    ]
+    documents = paper.targets["docx"].paths("reference-doc")[:1]
+    reference = [flag for path in documents for flag in ("--reference-doc", str(path))]
     written, _ = run_pandoc(["-f", "markdown", "-t", "docx", *reference, "-o", "-"], markdown, project.root)
     return written
 
 
-def _data(store: Store, project: Project, lock: Lock | None, command: str) -> dict[str, bytes]:
+def _data(store: Store, project: Project, command: str) -> dict[str, bytes]:
+    lock = lock_of(store.digest, project)
     return {
         "results/results.json": (project.results / RESULTS_FILE).read_bytes(),
         "results/results.csv": store_csv(store).encode(),
