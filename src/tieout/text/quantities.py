@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -299,8 +298,3 @@ def _is_year(text: str, number: Numeral, before: str) -> bool:
     if not _YEAR.fullmatch(text[number.start : number.end]):
         return False
     return not re.search(r"\b(?:of|the|total|all|enrolled|included)\s$", before[-12:], re.IGNORECASE)
-
-
-def of_kind(found: Sequence[Quantity], kind: Kind) -> list[Quantity]:
-    """Return the quantities of one kind, in order."""
-    return [quantity for quantity in found if quantity.kind is kind]

@@ -6,7 +6,6 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,7 +90,8 @@ def text_of(raw: bytes, source: str) -> Text:
         if raw.startswith(b"%PDF-") or suffix == ".pdf":
             return Text(read_pdf(raw), source)
         if raw.startswith(b"PK\x03\x04") or suffix == ".docx":
-            return Text(*_swap(read_docx(raw), source))
+            content, ties = read_docx(raw)
+            return Text(content, source, ties)
     except (UnreadablePdfError, UnreadableDocxError) as error:
         raise _unreadable(
             "text/unreadable",
@@ -100,7 +100,8 @@ def text_of(raw: bytes, source: str) -> Text:
             "save it anew, or save it as text",
         ) from None
     if suffix in _HTML or re.match(rb"\s*(<!doctype html|<html|<\?xml)", raw[:200], re.IGNORECASE):
-        return Text(*_swap(read_html(raw), source))
+        content, ties = read_html(raw)
+        return Text(content, source, ties)
     return Text(decode(raw), source)
 
 
@@ -124,11 +125,6 @@ def words_of(path: Path | str) -> tuple[str, ...]:
 def ties_of(path: Path | str) -> tuple[tuple[str, str], ...]:
     """Return the ties of an HTML or DOCX file in reading order, as (key, printed text); elsewhere none."""
     return tuple((tie.key, tie.text) for tie in read_text(path).ties)
-
-
-def _swap(read: tuple[str, Sequence[PrintedTie]], source: str) -> tuple[str, str, tuple[PrintedTie, ...]]:
-    content, ties = read
-    return content, source, tuple(ties)
 
 
 def _unreadable(code: str, message: str, source: str, remedy: str) -> FindingsError:

@@ -65,11 +65,9 @@ class Sentence:
                 },
             )
 
-    def find_before(self, pattern: str, place: int) -> Iterator[re.Match[str]]:
-        """Yield the match of a pattern, written to end with `$`, in the 120 signs before a place."""
-        match = _compiled(pattern).search(self.signs, max(0, place - 120), place)
-        if match is not None:
-            yield match
+    def has_before(self, pattern: str, place: int) -> bool:
+        """Return whether a pattern, written to end with `$`, ends at a place, within 120 signs before it."""
+        return _compiled(pattern).search(self.signs, max(0, place - 120), place) is not None
 
     def place_of(self, quantity: Quantity) -> int:
         """Return where a quantity's sign stands in `signs`."""

@@ -143,7 +143,7 @@ def _is_p(sentence: Sentence, at: int) -> bool:
 
 
 def _is_ratio(sentence: Sentence, place: int) -> bool:
-    return next(sentence.find_before(_RATIO_VALUE, place), None) is not None
+    return sentence.has_before(_RATIO_VALUE, place)
 
 
 def _is_one_of_several(sentence: Sentence, place: int, end: int) -> bool:

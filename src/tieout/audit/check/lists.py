@@ -95,7 +95,7 @@ def _parts(sentence: Sentence, offset: int, region: str, whole: Quantity) -> Par
 
 def heads(said: Sequence[str]) -> list[str]:
     """Return the first word behind each part."""
-    return [(re.match(r" ?([\w'-]+)", text) or re.match("()", text))[1] for text in said]  # type: ignore[index]
+    return [match[1] if (match := re.match(r" ?([\w'-]+)", text)) else "" for text in said]
 
 
 def same_kind(parts: Parts) -> bool:

@@ -34,11 +34,6 @@ class Reading:
             return ()
         return self.sizes[bisect_left(self.sizes, sizes[0]) : bisect_right(self.sizes, sizes[-1])]
 
-    def heading_of(self, place: int) -> str:
-        """Return the name of the section that an offset lies in, or nothing."""
-        index = bisect_right(self.headings, (place, "\uffff")) - 1
-        return self.headings[index][1] if index >= 0 else ""
-
     def quote(self, start: int, end: int) -> str:
         """Return a stretch of the text on one line."""
         return " ".join(self.text[start : closed(self.text, start, end)].split())
