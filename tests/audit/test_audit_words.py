@@ -33,7 +33,7 @@ def test_numerals_and_words_that_count(text, said):
 @pytest.mark.parametrize(
     ("text", "loose"),
     [("PSA-50", False), ("PSA‑50", False), ("PSA-500", True), ("XPSA-50", True),
-     ("grade ≥3", False), ("Grade ≥3", False), ("grade ≥3.5", True), 
+     ("grade ≥3", False), ("Grade ≥3", False), ("grade ≥3.5", True),
      ("kg/m²", False), ("10⁹/L", False), ("10⁹", True), ("the 3rd", False)],
 )  # fmt: skip
 def test_a_name_covers_its_own_digits_and_no_others(text, loose):

@@ -101,7 +101,7 @@ def _before(mark: Mapping[str, Any], previous: Store | None) -> str:
 def _body(tree: Tree, marks: _Marks, project: Project) -> str:
     blocks = [_marked(block, marks, project.root) for block in [*_title(tree), *tree["blocks"]]]
     document = {**tree, "meta": {}, "blocks": blocks}
-    arguments = ["-f", "json", "-t", "html5", "--mathml", "--embed-resources", "--standalone"]
+    arguments = ["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--embed-resources", "--standalone"]
     with resources.as_file(_TEMPLATES / "body.html") as template:
         written, _ = run_pandoc(
             [*arguments, "--template", str(template), "-M", "pagetitle=x"], json.dumps(document), project.root
