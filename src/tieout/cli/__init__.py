@@ -37,7 +37,8 @@ def _tieout() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run a command. Exit 0: fine, 1: findings, 2: usage, 70: a bug (with its traceback)."""
     try:
-        _tieout.main(args=arguments, prog_name="tieout", standalone_mode=False)
+        # without its own error handling, click returns the code of `--help` or of a command's `exit`
+        code = _tieout.main(args=arguments, prog_name="tieout", standalone_mode=False)
     except FindingsError as error:
         for finding in error.findings:
             click.echo(str(finding), err=True)
@@ -49,11 +50,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(EXIT_FINDINGS)
-    except click.exceptions.Exit as request:
-        sys.exit(request.exit_code)
     except Exception:  # noqa: BLE001  (the one place that tells a bug from a finding)
         import traceback  # noqa: PLC0415
 
         traceback.print_exc()
         click.echo("this is a bug in tieout, not in your study", err=True)
         sys.exit(EXIT_BUG)
+    if isinstance(code, int) and code:
+        sys.exit(code)
