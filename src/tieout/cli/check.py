@@ -57,6 +57,12 @@ def command(  # noqa: PLR0917  (click passes them by name)
 
     FILE may be a folder, or - for standard input. Exit 0: nothing found; 1: findings; 2: a file could not be
     read, or the command was not understood.
+
+    \b
+    Example:
+        tieout check abstract.docx
+        tieout check submissions/ --format json
+        pbpaste | tieout check -
     """
     if explain:
         from tieout.audit.check.explain import explain as explained  # noqa: PLC0415  (not needed to check)
