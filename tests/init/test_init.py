@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tieout.init.lay import matching, read_manifest
@@ -150,3 +152,23 @@ def test_every_pattern_of_the_manifest_names_a_file() -> None:
     manifest = read_manifest()
     for pattern in (*manifest.shared, *(p for own in manifest.examples.values() for p in own)):
         assert list(matching(ROOT, [pattern])), pattern
+
+
+def test_a_workbook_is_derived_from_and_noticed_when_it_changes(wheel: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Patient ID", "Age"])
+    for number in range(6):
+        book.active.append([f"P{number}", 50 + number])
+    book.save(tmp_path / "r.xlsx")
+    assert tieout(wheel, tmp_path, "init", "mine", "--from", "r.xlsx").returncode == 0
+    study = tmp_path / "mine"
+    seen = []
+    for patients in (6, 7):
+        done = tieout(wheel, study, "render")
+        assert done.returncode == 0, done.stderr
+        seen.append((study / "_output" / "manuscript.html").read_text(encoding="utf-8"))
+        book.active.append([f"P{patients}", 80])
+        book.save(study / "data" / "r.xlsx")
+    for patients, page in zip((6, 7), seen, strict=True):
+        words = " ".join(re.sub(r"<[^>]+>", "", page).split())
+        assert f"The registry holds {patients} patients" in words

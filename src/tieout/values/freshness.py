@@ -44,7 +44,7 @@ def registry_files(project: Project) -> list[Path]:
         path
         for path in project.data.iterdir()
         if path.is_file()
-        and path.suffix not in {".py", ".md", ".html", ".xlsx"}
+        and path.suffix not in {".py", ".md"}
         and path.name != "dictionary.csv"
     )
 
