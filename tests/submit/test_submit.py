@@ -367,7 +367,7 @@ def test_references_print_in_the_journals_style_and_else_in_the_formats_own(stud
         for name in ("submission-paper", "submission-ours")
     )
     assert "Sartor O, Bono J. A trial. J. 2021;1:2" in paper  # AMA
-    assert "Sartor O, Bono J. A Trial. J 2021;1:2" in ours  # Elsevier, Vancouver
+    assert "Sartor O, Bono J. A trial. J 2021;1:2" in ours  # Elsevier, Vancouver
     assert "[1]" in ours
 
 

@@ -8,6 +8,8 @@ import subprocess
 import pypandoc
 import pytest
 
+from tieout.present.pandoc_table import plain_document
+from tieout.present.table import Table, cell, column, row
 from tieout.venue.parts import AbstractParts, TableText, abstract_parts, every_section, manuscript_parts
 
 
@@ -102,11 +104,24 @@ def test_a_manuscript_keeps_its_abstract_apart() -> None:
 
 
 def test_a_table_made_by_the_tool_is_read_from_its_model() -> None:
-    table = parse("| A | B |\n|---|---|\n| 1 | 2 |")["blocks"][0]  # type: ignore[index]
-    block = {"t": "CodeBlock", "c": [["", ["tieout-table"], []], json.dumps({"ast": table, "html": ""})]}
+    made = Table("a", column("A", "left"), (column("B"),), (row("1", "2"),))
+    block = {"t": "CodeBlock", "c": [["", ["tieout-table"], []], json.dumps({"ast": plain_document(made)})]}
     assert abstract_parts({"meta": {}, "blocks": [block]}).tables == (
         TableText("", (("A", "B"), ("1", "2"))),
     )
+
+
+def test_a_tables_notes_count_with_the_table() -> None:
+    made = Table(
+        "a", column("A", "left"), (column("B"),), (row("1", "2"),), notes=(cell("Of all patients."),)
+    )
+    block = {"t": "CodeBlock", "c": [["", ["tieout-table"], []], json.dumps({"ast": plain_document(made)})]}
+    caption = [None, [{"t": "Plain", "c": [{"t": "Str", "c": "Patients."}]}]]
+    parts = abstract_parts(
+        {"meta": {}, "blocks": [{"t": "Figure", "c": [["tbl-a", [], []], caption, [block]]}]}
+    )
+    assert parts.tables == (TableText("Patients.", (("A", "B"), ("1", "2"), ("Of all patients.",))),)
+    assert parts.sections == ()
 
 
 def test_the_words_inside_lists_and_quotations_count() -> None:

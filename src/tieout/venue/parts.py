@@ -131,7 +131,7 @@ class _Walk:
         elif kind == "Table":
             self.tables.append(_table(content))
         elif kind == "CodeBlock" and TABLE_CLASS in content[0][1]:
-            self.block(json.loads(content[1])["ast"])
+            self.blocks(_model_blocks(content[1]))
         elif kind == "Figure":
             self._figure(content)
         else:
@@ -172,7 +172,7 @@ class _Walk:
         inside = _Walk(0)
         inside.blocks(blocks)
         if inside.tables and not identifier.startswith("fig-"):
-            self.tables += [replace(t, caption=t.caption or _text(caption[1])) for t in inside.tables]
+            self.tables += inside.noted(_text(caption[1]), inside.said())
         else:
             self.figures.append(_text(caption[1]))
 
@@ -180,16 +180,32 @@ class _Walk:
         """A fenced float: its last paragraph is the caption, which belongs to the table or figure."""
         inside = _Walk(0)
         inside.blocks(blocks)
-        said = [line for _, paragraphs in inside.sections for line in paragraphs]
-        caption = said[-1] if said else ""
+        *notes, caption = inside.said() or [""]
         if identifier.startswith("tbl-"):
-            self.tables += [replace(t, caption=t.caption or caption) for t in inside.tables]
+            self.tables += inside.noted(caption, notes)
         else:
             self.figures.append(caption or (inside.figures[0] if inside.figures else ""))
+
+    def said(self) -> list[str]:
+        """Return the paragraphs that were met."""
+        return [line for _, paragraphs in self.sections for line in paragraphs]
+
+    def noted(self, caption: str, notes: Sequence[str]) -> list[TableText]:
+    """Return the blocks of a table that the tool made: its model holds a pandoc document in JSON."""
+        rows = tuple((note,) for note in notes)
+        return [replace(t, caption=t.caption or caption, rows=t.rows + rows) for t in self.tables]
 
     def _say(self, text: str) -> None:
         if text.strip():
             self.sections[-1][1].append(text.strip())
+
+
+def _model_blocks(text: str) -> Blocks:
+    """Return the blocks of a table that the tool made: its model holds them as a pandoc document in JSON."""
+    ast = json.loads(text)["ast"]
+    document = json.loads(ast) if isinstance(ast, str) else ast
+    blocks: Blocks = document.get("blocks", [document])
+    return blocks
 
 
 def _content(node: Node) -> Any:
@@ -330,5 +346,5 @@ def _ties(node: Any) -> list[tuple[str, str]]:
     if node.get("t") == "Span" and "tie" in node["c"][0][1]:
         return [(dict(node["c"][0][2]).get("key", ""), plain_text(node["c"][1]))]
     if node.get("t") == "CodeBlock" and TABLE_CLASS in node["c"][0][1]:
-        return _ties(json.loads(node["c"][1])["ast"])
+        return _ties(_model_blocks(node["c"][1]))
     return [tie for value in node.values() for tie in _ties(value)]
