@@ -33,7 +33,8 @@ r = results()
 # Results
 
 Of the `{python} r.flow.stopped.n` patients who stopped, `{python} r.flow.hospice.n_percent` entered
-hospice, `{python} claim("fewer than half", r.flow.hospice.share < 0.5)`; a trial had [831]{.given source="Sartor 2021"}.
+hospice, `{python} claim("fewer than half", r.flow.hospice.share < 0.5)`;
+a trial had [831]{.given source="Sartor 2021"}.
 
 # Discussion
 
@@ -114,7 +115,8 @@ def test_pointing_at_a_number_shows_what_stands_behind_it(report):
     said = report.side()
     for part in (
         "17\N{NO-BREAK SPACE}(49%)", "Entered </script> hospice", "flow.hospice.n_percent",
-        "patients who stopped", "first event after the decision", "15\N{NO-BREAK SPACE}(43%)", "paper.qmd: 17",
+        "patients who stopped", "first event after the decision", "15\N{NO-BREAK SPACE}(43%)",
+        "paper.qmd: 17",
     ):  # fmt: skip
         assert part in said
 

@@ -90,7 +90,7 @@ def _in_cell(
     """Return where a cell prints a label, or the 6 of "At 6 months" beside a tie of `os_at.month_6`."""
     cell, text = passage.cell, passage.text
     assert cell is not None
-    if text.strip() in labels:
+    if cell.column == 0 and text.strip() in labels:  # ECOG 0, 1, 2 name rows; elsewhere they would be numbers
         return [(0, len(text))]
     with_words = [label for label in labels if not label.isdigit()]
     digits = by_line.get((cell.table, "row", cell.row), set()) if cell.column == 0 else set()

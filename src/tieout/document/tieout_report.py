@@ -153,7 +153,8 @@ def _table(html: str, marks: _Marks) -> str:
     def numbered(match: re.Match[str]) -> str:
         text = re.sub(r"<[^>]*>", "", match[3])
         number = marks.add("tie", match[1], text)
-        return f'<span class="bound tie" id="m{number}" data-n="{number}" tabindex="0"{match[2]}>{match[3]}</span>'
+        names = f'class="bound tie" id="m{number}" data-n="{number}" tabindex="0"'
+        return f"<span {names}{match[2]}>{match[3]}</span>"
 
     return _TABLE_TIE.sub(numbered, html)
 
