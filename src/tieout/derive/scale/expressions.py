@@ -40,16 +40,26 @@ def rounded(number: Numbers) -> Numbers:
     return ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled) / _SCALE
 
 
-def samples_table(name: str, patient: str, given: Sequence[str] = ()) -> ir.Table:
-    """Return a table of laboratory values: `row` is its place in the file; `given` are further columns, of
-    `baseline`, `is_baseline` and `anticoagulated`.
+_TYPES = {
+    "date": "date",
+    "test": "string",
+    "unit": "string",
+    "value": "float64",
+    "lower_limit": "float64",
+    "upper_limit": "float64",
+    "baseline": "float64",
+    "is_baseline": "boolean",
+    "anticoagulated": "boolean",
+}
+
+
+def samples_table(name: str, patient: str, present: Sequence[str]) -> ir.Table:
+    """Return a table of laboratory values with the columns that it has, and `row`, its place in the file.
+
+    `patient` is the type of the patient's key: "string" or "int64".
     """
-    further = {column: "float64" if column == "baseline" else "boolean" for column in given}
-    numbers = {column: "float64" for column in _STATED[:3]}
-    texts = {"test": "string", "unit": "string"}
-    return ibis.table(
-        {"patient": patient, "date": "date", "row": "int64"} | texts | numbers | further, name=name
-    )
+    types = {column: _TYPES.get(column, patient) for column in present}
+    return ibis.table(types | {"row": "int64"}, name=name)
 
 
 def windows_table(name: str, patient: str) -> ir.Table:
@@ -98,7 +108,7 @@ def worst(
     terms : by test; a test has one term in one pass.
     """
     here = samples.filter(samples.test.isin(list(terms)))
-    joined = _with_nulls(here.join(windows, here.patient == windows.patient).drop("patient_right"))
+    joined = _with_nulls(here.join(windows, "patient"))
     sides: list[Any] = []
     for side in range(3):
         by_test = [
@@ -132,11 +142,11 @@ def psa_on_therapy(samples: ir.Table, windows: ir.Table, tests: Sequence[str], r
     `is_before`.
     """
     here = known_psa(samples, tests)
-    joined = here.join(windows, here.patient == windows.patient)
+    joined = here.join(windows, "patient")
     day = joined.date.delta(joined["first"], unit="day").cast("int64")
     columns = joined.select("at", "date", "last", day=day, psa=joined.value)
     is_before = (columns.day <= 0) & (columns.day >= -rule.baseline_days)
-    ended = (columns.date > columns["last"]).fill_null(value=False)
+    ended = (columns.date > columns["last"]).fill_null(False)
     kept = columns.mutate(is_before=is_before, is_after=(columns.day > 0) & ~ended)
     return kept.filter(kept.is_before | kept.is_after).drop("last", "is_after")
 
@@ -182,9 +192,10 @@ def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
     return pairs.filter(pairs.later.notnull()).group_by("at").aggregate(level=level.min())
 
 
-def psa_change(reached: Numbers, baseline: Numbers) -> Numbers:
-    """Return the change from a baseline as a share of it."""
-    return rounded(reached / baseline - 1)
+def psa_table(name: str) -> ir.Table:
+    """Return a table that holds the rows of `psa_on_therapy`."""
+    types = {"at": "int64", "date": "date", "day": "int64", "psa": "float64", "is_before": "boolean"}
+    return ibis.table(types, name=name)
 
 
 def day_counts(times: ir.Table) -> ir.Table:
@@ -219,7 +230,7 @@ def _any(conditions: Any) -> Booleans:
 
 def _is(condition: Booleans) -> Booleans:
     """A comparison with the unknown is false, as on arrays."""
-    return condition.fill_null(value=False)
+    return condition.fill_null(False)
 
 
 def _grade(here: ir.Table, term: Term, missing_baseline: MissingBaseline) -> tuple[Numbers, Numbers, Numbers]:

@@ -1,0 +1,25 @@
+"""Registries beyond memory: the row-level rules run by DuckDB, the estimators from counts a day.
+
+Example
+-------
+    with open_engine(memory="4GB") as engine:
+        labs = Rows(Path("data/labs.parquet"), {"patient": "patient_id", "date": "collected_on"})
+        worst = worst_grades_at_scale(engine, labs, windows, {"anemia": "hemoglobin"})
+    grade_counts(worst["anemia"], label="Anemia", population="treated")
+"""
+
+from __future__ import annotations
+
+from tieout.derive.scale.engine import Engine, Progress, Rows, open_engine, show_progress
+from tieout.derive.scale.rules import grades_at_scale, psa_changes_at_scale, worst_grades_at_scale
+
+__all__ = [
+    "Engine",
+    "Progress",
+    "Rows",
+    "grades_at_scale",
+    "open_engine",
+    "psa_changes_at_scale",
+    "show_progress",
+    "worst_grades_at_scale",
+]

@@ -1,0 +1,189 @@
+"""DuckDB as the machine under the expressions: bounded memory, tables laid before it, progress, answers."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tieout.derive.provenance import refuse
+from tieout.values.finding import Finding, FindingsError
+
+if TYPE_CHECKING:
+    import duckdb
+    from ibis.expr import types as ir
+
+Progress = Callable[[str, float], None]
+_POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A DuckDB connection with its bounds; make one with `open_engine`."""
+
+    connection: duckdb.DuckDBPyConnection
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table of rows that may be larger than memory, and what its columns are called.
+
+    Attributes
+    ----------
+    at : a Parquet file, a folder of them (one table, in the order of their names), or a DataFrame.
+    columns : the name that a rule knows -> the name in the table. A column that both call alike may be left out.
+    """
+
+    at: Path | pd.DataFrame
+    columns: Mapping[str, str]
+
+
+def show_progress(what: str, percent: float) -> None:
+    """Write a line of progress to a terminal's standard error; elsewhere nothing."""
+    if sys.stderr.isatty():
+        end = "\n" if percent >= 100 else ""
+        sys.stderr.write(f"\r{what}: {percent:3.0f}%{end}")
+        sys.stderr.flush()
+
+
+@contextmanager
+def open_engine(
+    *, memory: str = "4GB", threads: int | None = None, progress: Progress | None = show_progress
+) -> Iterator[Engine]:
+    """Open an engine; what exceeds the memory is kept in a folder that is removed at the end.
+
+    Parameters
+    ----------
+    memory : the most that DuckDB may take, such as "4GB".
+    threads : how many cores it may use; by default all.
+    progress : called with what is done and a percentage, about four times a second; None for silence.
+
+    Raises
+    ------
+    FindingsError
+        when the extra `[scale]` is not installed.
+
+    Examples
+    --------
+    >>> with open_engine(memory="500MB", threads=1) as engine:
+    ...     engine.connection.execute("SELECT current_setting('threads')").fetchone()
+    (1,)
+    """
+    try:
+        import duckdb  # noqa: PLC0415  (an extra: only a large registry needs it)
+        import ibis  # noqa: F401, PLC0415
+    except ImportError as error:
+        remedy = "pip install 'tieout[scale]'"
+        message = f"large registries need {error.name}, which is not installed"
+        raise FindingsError([Finding("derive/scale-extra", message, remedy=remedy)]) from error
+    with tempfile.TemporaryDirectory(prefix="tieout-") as scratch:
+        setting: dict[str, Any] = {"memory_limit": memory, "temp_directory": scratch}
+        if threads is not None:
+            setting["threads"] = threads
+        with duckdb.connect(config=setting) as connection:
+            connection.execute("SET enable_progress_bar = true")
+            connection.execute("SET enable_progress_bar_print = false")
+            yield Engine(connection, progress)
+
+
+def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[str]:
+    """Make rows a view of the engine with the names that rules know, and `row`, each row's place.
+
+    Returns
+    -------
+    list of str
+        the `wanted` columns that the table has, in their order.
+    """
+    source, row = _source(engine, name, rows.at)
+    described = engine.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    types = {str(column): str(kind) for column, kind, *_ in described}
+    named = {column: rows.columns.get(column, column) for column in wanted}
+    if strays := [column for column in rows.columns if named.get(column) not in types]:
+        message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
+        raise refuse("scale-columns", message, have=", ".join(sorted(types)))
+    present = [column for column in wanted if named[column] in types]
+    parts = [_typed(column, named[column], types[named[column]]) for column in present]
+    engine.connection.execute(
+        f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}"  # noqa: S608  (names are ours or quoted)
+    )
+    return present
+
+
+def kind_of(engine: Engine, name: str, column: str) -> str:
+    """Return Ibis's name of a key column's type: texts and whole numbers are keys."""
+    described = engine.connection.execute(f"DESCRIBE {name}").fetchall()
+    kind = {str(named): str(kind) for named, kind, *_ in described}[column]
+    return "string" if kind == "VARCHAR" else "int64"
+
+
+def run(engine: Engine, what: str, query: ir.Table) -> pd.DataFrame:
+    """Run an expression and return its rows, showing progress on the way."""
+    return _watched(engine, what, lambda sql: engine.connection.execute(sql).df(), query)
+
+
+def keep(engine: Engine, what: str, query: ir.Table, name: str) -> None:
+    """Run an expression and keep its rows in the engine, as a table that may go to disk."""
+    _watched(engine, what, lambda sql: engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"), query)
+
+
+def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Table) -> Any:
+    import ibis  # noqa: PLC0415  (an extra)
+
+    sql = str(ibis.to_sql(query, dialect="duckdb"))
+    if engine.progress is None:
+        return act(sql)
+    show, done = engine.progress, Event()
+
+    def watch() -> None:
+        while not done.wait(_POLL_SECONDS):
+            show(what, min(max(engine.connection.query_progress(), 0.0), 99.0))
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        made = act(sql)
+    finally:
+        done.set()
+        thread.join()
+    show(what, 100.0)
+    return made
+
+
+def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, str]:
+    """Return the table to select from, and the expression of a row's place."""
+    if isinstance(at, pd.DataFrame):
+        rows = at.reset_index(drop=True)
+        engine.connection.register(f"{name}_frame", rows.assign(_row=range(len(rows))))
+        return f"{name}_frame", "_row"
+    files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
+    if not files or not all(file.is_file() for file in files):
+        raise refuse("scale-file", f"{at.name} is no Parquet file, nor a folder of them")
+    parts, before = [], 0
+    for file in files:
+        path = str(file).replace("'", "''")
+        parts.append(
+            f"SELECT *, file_row_number + {before} AS _row FROM read_parquet('{path}', file_row_number = true)"  # noqa: S608  (quoted)
+        )
+        counted = engine.connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone()  # noqa: S608
+        before += int(counted[0]) if counted else 0
+    return f"({' UNION ALL BY NAME '.join(parts)})", "_row"
+
+
+def _typed(column: str, named: str, kind: str) -> str:
+    """Return a column as the type that rules know; categories become texts, dates whole days."""
+    quoted = '"' + named.replace('"', '""') + '"'
+    if column == "date" and kind != "DATE":
+        return f"CAST({quoted} AS DATE) AS {column}"
+    if kind.startswith("ENUM"):
+        return f"CAST({quoted} AS VARCHAR) AS {column}"
+    if column in {"value", "lower_limit", "upper_limit", "baseline"} and kind != "DOUBLE":
+        return f"CAST({quoted} AS DOUBLE) AS {column}"
+    return f"{quoted} AS {column}"

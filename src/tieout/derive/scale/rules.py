@@ -1,0 +1,259 @@
+"""Grades, windows and PSA of registries beyond memory: tables of rows in, patient-level tables out.
+
+The same definitions as `derive.ctcae`, `derive.worst` and `derive.response`, run where the rows lie. What comes
+back has the columns, the types and the index of those functions, so that everything after it stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tieout.derive.ctcae import MissingBaseline, Term, terms
+from tieout.derive.provenance import refuse
+from tieout.derive.response import PsaRule
+from tieout.derive.scale.engine import Engine, Rows, keep, kind_of, lay, run
+from tieout.derive.units import units
+from tieout.values.finding import Finding, FindingsError
+
+_SAMPLES = ("patient", "date", "test", "value", "unit", "lower_limit", "upper_limit")
+_FURTHER = ("baseline", "is_baseline", "anticoagulated")
+
+
+def worst_grades_at_scale(
+    engine: Engine,
+    labs: Rows,
+    windows: pd.DataFrame,
+    tests: Mapping[str, str],
+    *,
+    version: str = "5.0",
+    missing_baseline: MissingBaseline = "ungradable",
+) -> dict[str, pd.DataFrame]:
+    """Return each patient's worst grades in the own window, by term.
+
+    Parameters
+    ----------
+    engine : from `open_engine`.
+    labs : a row a laboratory value: `patient`, `date` (whole days), `test`, `value`, `unit`, `lower_limit`,
+        `upper_limit`; for relative terms `baseline`, `is_baseline`, `anticoagulated`. Missing limits are
+        unknown, as in `ctcae.grade`.
+    windows : as for `worst.worst_grades`: indexed by patient, `first` and `last`.
+    tests : CTCAE's term -> the name of its laboratory test in `labs`.
+    version, missing_baseline : as for `ctcae.grade`.
+
+    Returns
+    -------
+    dict of DataFrame
+        by term, what `worst_grades(grade(...), windows)` gives, equal to it.
+
+    Raises
+    ------
+    FindingsError
+        when a term, a unit or a column is unknown, values are implausible, or a patient has several windows.
+
+    Examples
+    --------
+    >>> from tieout.derive.scale import open_engine
+    >>> day = pd.Timestamp
+    >>> labs = pd.DataFrame({"patient": "a", "date": [day("2023-01-01"), day("2023-01-10")], "test": "plt",
+    ...                      "value": [75.0, 49.0], "unit": "10^9/L", "lower_limit": 150.0})
+    >>> windows = pd.DataFrame({"first": day("2023-01-05"), "last": day("2023-02-01")}, index=["a"])
+    >>> with open_engine(threads=1) as engine:
+    ...     made = worst_grades_at_scale(engine, Rows(labs, {}), windows, {"platelet_count_decreased": "plt"})
+    >>> made["platelet_count_decreased"][["grade_low", "baseline_low", "emergent_low"]].values.tolist()
+    [[3, 1, 3]]
+    """
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    known = terms(version)
+    if strays := [term for term in tests if term not in known]:
+        have = ", ".join(strays)
+        raise refuse("ctcae-term", f"CTCAE {version} lacks a laboratory term", have=have, need=", ".join(known))
+    if not windows.index.is_unique:
+        raise refuse("window", "a patient has several windows", "grade one window a patient at a time")
+    samples = _lay_samples(engine, labs)
+    _require_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
+    _lay_windows(engine, windows)
+    made: dict[str, pd.DataFrame] = {}
+    for layer in _layers(tests):
+        chosen = {test: known[term] for term, test in layer.items()}
+        table = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
+        query = expressions.worst(samples, table, chosen, missing_baseline)
+        cells = run(engine, f"grading {', '.join(layer)}", query)
+        place = cells.pop("cell").to_numpy()
+        for at, term in enumerate(layer):
+            mine = place % len(layer) == at
+            made[term] = _worst_table(cells[mine].set_axis(place[mine] // len(layer)), windows.index)
+    return {term: made[term] for term in tests}
+
+
+def grades_at_scale(
+    engine: Engine,
+    labs: Rows,
+    term: str,
+    *,
+    version: str = "5.0",
+    missing_baseline: MissingBaseline = "ungradable",
+) -> pd.DataFrame:
+    """Return the grade of every row, all of one analyte, as `ctcae.grade` does: for tests and for looking into.
+
+    Examples
+    --------
+    >>> from tieout.derive.scale import open_engine
+    >>> labs = pd.DataFrame({"value": [75.0, 74.999], "unit": "10^9/L", "lower_limit": [150.0, None]})
+    >>> with open_engine(threads=1) as engine:
+    ...     grades_at_scale(engine, Rows(labs, {}), "platelet_count_decreased")["grade_low"].tolist()
+    [1, 2]
+    """
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    present = lay(engine, "samples", labs, [*_SAMPLES, *_FURTHER])
+    samples = _table(engine, present)
+    rule: Term = terms(version)[term]
+    rows = run(engine, f"grading {term}", expressions.grades(samples, rule, missing_baseline).order_by("row"))
+    made = rows[["grade_low", "grade_high"]].astype("Int64")
+    unread = np.where(made["grade_low"].isna(), "no limit of normal or no baseline", "")
+    made["ungradable"] = np.where(rows["has_value"], unread, "no value")
+    return made
+
+
+def psa_changes_at_scale(
+    engine: Engine, labs: Rows, therapy: pd.DataFrame, rule: PsaRule | None = None, *, test: str = "psa"
+) -> pd.DataFrame:
+    """Return each patient's baseline, nadir and best change on therapy, as `response.psa_changes` does.
+
+    Parameters
+    ----------
+    engine : from `open_engine`.
+    labs : a row a laboratory value: `patient`, `date`, `test`, `value`.
+    therapy : as for `psa_changes`: indexed by patient, `first` and `last`.
+    rule : the definition; by default a baseline of 28 days and no confirmation.
+    test : the name of PSA among the tests.
+
+    Raises
+    ------
+    FindingsError
+        when a value is negative, a patient has two values on one day, or two rows of therapy.
+
+    Examples
+    --------
+    >>> from tieout.derive.scale import open_engine
+    >>> day = pd.Timestamp
+    >>> labs = pd.DataFrame({"patient": "a", "value": [10.0, 4.0], "test": "psa",
+    ...                      "date": [day("2023-01-01"), day("2023-02-01")]})
+    >>> therapy = pd.DataFrame({"first": [day("2023-01-02")], "last": [pd.NaT]}, index=["a"])
+    >>> with open_engine(threads=1) as engine:
+    ...     float(psa_changes_at_scale(engine, Rows(labs, {}), therapy)["best_change"].iloc[0])
+    -0.6
+    """
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    rule = rule or PsaRule()
+    if not therapy.index.is_unique:
+        raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
+    samples = _lay_samples(engine, labs)
+    faults = run(engine, "checking PSA", expressions.psa_faults(samples, [test])).fillna(0).iloc[0]
+    if faults["negative"]:
+        raise refuse("psa", "PSA values are negative", rows=int(faults["negative"]))
+    if faults["doubled"]:
+        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=int(faults["doubled"]))
+    _lay_windows(engine, therapy)
+    windows = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
+    keep(engine, "PSA on therapy", expressions.psa_on_therapy(samples, windows, [test], rule), "psa_values")
+    values = expressions.psa_table("psa_values")
+    found = run(engine, "PSA by patient", expressions.psa_summary(values)).set_index("at")
+    reached = found["nadir"]
+    if rule.confirmed:
+        lows = run(engine, "PSA confirmed", expressions.psa_confirmed(values, rule.confirm_days))
+        reached = lows.set_index("at")["level"]
+    engine.connection.execute("DROP TABLE psa_values")
+    return _psa_table(found, reached, therapy.index)
+
+
+def _psa_table(found: pd.DataFrame, reached: pd.Series[Any], index: pd.Index[Any]) -> pd.DataFrame:
+    every = range(len(index))
+    made = found[["baseline", "baseline_date", "nadir", "nadir_date", "values"]].reindex(every)
+    made["values"] = made["values"].fillna(0).astype("int64")
+    made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
+    change = (reached.reindex(every) / made["baseline"] - 1).round(9)
+    made["best_change"] = change.where(made["evaluable"])
+    return made.set_axis(index)
+
+
+def _worst_table(cells: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
+    """Return what `worst_grades` gives from one row of counts a patient."""
+    rows = cells.reindex(range(len(index)))
+    made = pd.DataFrame(index=index)
+    for side in ("grade_low", "grade_high"):
+        made[side] = rows[side].astype("Int64").to_numpy()
+        made[side] = made[side].astype("Int64")
+    for name in ("samples", "ungradable"):
+        made[name] = rows[name].fillna(0).astype("int64").to_numpy()
+    before = rows["before"].astype("Int64")
+    for side, grade in (("low", before // 8), ("high", before % 8)):
+        made[f"baseline_{side}"] = grade.set_axis(index)
+        worst, base = made[f"grade_{side}"], made[f"baseline_{side}"].fillna(0)
+        made[f"emergent_{side}"] = worst.where(worst.isna() | (worst > base), 0)
+    return made
+
+
+def _layers(tests: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the terms in passes over the rows: two terms of one test go to two passes."""
+    layers: list[dict[str, str]] = []
+    for term, test in tests.items():
+        free = next((layer for layer in layers if test not in layer.values()), None)
+        if free is None:
+            layers.append(free := {})
+        free[term] = test
+    return layers
+
+
+def _lay_samples(engine: Engine, labs: Rows) -> Any:
+    return _table(engine, lay(engine, "samples", labs, [*_SAMPLES, *_FURTHER]))
+
+
+def _table(engine: Engine, present: Sequence[str]) -> Any:
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    kind = kind_of(engine, "samples", "patient") if "patient" in present else "string"
+    return expressions.samples_table("samples", kind, present)
+
+
+def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
+    """Lay one row a patient before the engine, as a table: its join reads it more than once."""
+    days = {name: pd.to_datetime(windows[name]) for name in ("first", "last")}
+    if any((day.dropna() != day.dropna().dt.normalize()).any() for day in days.values()):
+        raise refuse("scale-day", "windows have times of day", "state whole days")
+    frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
+    frame = frame.assign(**{name: day.to_numpy() for name, day in days.items()})
+    engine.connection.register("windows_frame", frame)
+    engine.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE windows AS "
+        'SELECT patient, "at", CAST(first AS DATE) AS "first", CAST(last AS DATE) AS "last" FROM windows_frame'
+    )
+    engine.connection.unregister("windows_frame")
+
+
+def _require_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
+    """Refuse what `units.require_units` refuses, from counts by test and unit."""
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    counted = run(engine, "checking units", expressions.unit_faults(samples, analytes))
+    found = []
+    for row in counted.sort_values(["test", "unit"]).itertuples(index=False):
+        analyte = analytes[str(row.test)]
+        entry = units().get((analyte, str(row.unit)))
+        if entry is None and row.stated:
+            need = ", ".join(stated for other, stated in units() if other == analyte)
+            facts = {"rows": str(row.stated), "need": need}
+            message = f"{analyte} has values in a unit that is not known for it"
+            found.append(Finding("derive/unit", message, None, facts, "correct the unit in the registry"))
+        elif entry is not None and row.strange:
+            facts = {"rows": str(row.strange), "need": f"{entry.lowest:g} to {entry.highest:g} {row.unit}"}
+            message = f"{analyte} has values that are implausible in their unit"
+            found.append(Finding("derive/implausible", message, None, facts, "see whether the unit is right"))
+    if found:
+        raise FindingsError(found)

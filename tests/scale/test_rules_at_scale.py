@@ -1,0 +1,137 @@
+"""What DuckDB counts is what the evaluators on arrays count."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tieout.derive.ctcae import grade, terms
+from tieout.derive.response import PsaRule, psa_changes
+from tieout.derive.scale import (
+    Rows,
+    grades_at_scale,
+    open_engine,
+    psa_changes_at_scale,
+    worst_grades_at_scale,
+)
+from tieout.derive.units import units
+from tieout.derive.worst import worst_grades
+from tieout.values.finding import FindingsError
+
+pytest.importorskip("ibis", reason="the extra [scale] is not installed")
+START = pd.Timestamp("2023-01-01")
+ROWS = Rows
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with open_engine(memory="500MB", threads=2, progress=None) as opened:
+        yield opened
+
+
+@cache
+def units_of(analyte):
+    return [(unit, entry) for (named, unit), entry in units().items() if named == analyte]
+
+
+def values_in(draw, unit, entry, term, limit):
+    """Draw a value: on a bound, a hair's breadth from it, between, on the ends of what is plausible, unknown."""
+    target = units()[term.analyte, term.units[0]]
+    scale = entry.multiply * target.divide / (entry.divide * target.multiply)
+    edges = [bound.bound * (limit or 1.0) if bound.multiple_of else bound.bound / scale for bound in term.bounds]
+    edges += [bound.bound for bound in term.bounds if bound.unit == unit]
+    near = st.sampled_from(edges).flatmap(
+        lambda edge: st.sampled_from([edge, np.nextafter(edge, 0), edge + 5e-10, edge - 5e-10, edge + 1e-9, edge * 0.999])
+    )
+    between = st.floats(entry.lowest, entry.highest)
+    made = draw(st.one_of(near, between, st.just(entry.lowest), st.just(entry.highest), st.just(np.nan)))
+    return made if np.isnan(made) else float(np.clip(made, entry.lowest, entry.highest))
+
+
+@st.composite
+def labs(draw, term, most=12):
+    rows = []
+    for _ in range(draw(st.integers(1, most))):
+        unit, entry = draw(st.sampled_from(units_of(term.analyte)))
+        inside = st.floats(entry.lowest, entry.highest)
+        limit = draw(st.one_of(st.just(np.nan), inside, inside))
+        value = values_in(draw, unit, entry, term, None if np.isnan(limit) else limit)
+        rows.append(
+            {
+                "patient": draw(st.sampled_from(["a", "b", "c", "nobody"])),
+                "date": START + pd.Timedelta(days=draw(st.integers(0, 12))),
+                "test": "it",
+                "value": value,
+                "unit": draw(st.sampled_from([unit, unit, unit, None])) if np.isnan(value) and np.isnan(limit) else unit,
+                "lower_limit": limit,
+                "upper_limit": draw(st.sampled_from([limit, np.nan])),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@st.composite
+def with_baseline(draw, rows):
+    choice = st.one_of(st.just(np.nan), st.sampled_from([0.5, 1.0, 1.5, 2.0]))
+    made = rows.copy()
+    made["baseline"] = [row.value * draw(choice) if row.unit else np.nan for row in rows.itertuples()]
+    made["is_baseline"] = [draw(st.booleans()) for _ in range(len(rows))]
+    made["anticoagulated"] = [draw(st.booleans()) for _ in range(len(rows))]
+    return made
+
+
+WINDOWS = pd.DataFrame(
+    {
+        "first": [START + pd.Timedelta(days=4), START, START + pd.Timedelta(days=6), START],
+        "last": [START + pd.Timedelta(days=9), START + pd.Timedelta(days=12), pd.NaT, START],
+    },
+    index=pd.Index(["b", "a", "c", "unseen"]),
+)
+EVERY = [(version, term) for version in ("5.0", "4.03") for term in terms(version)]
+
+
+@pytest.mark.parametrize(("version", "term"), EVERY)
+@pytest.mark.parametrize("missing", ["ungradable", "normal"])
+@settings(SLOW, max_examples=4)
+@given(data=st.data())
+def test_every_row_has_the_grade_of_the_evaluator(engine, version, term, missing, data):
+    rows = data.draw(with_baseline(data.draw(labs(terms(version)[term], most=40))))
+    expected = grade(rows, term, version=version, missing_baseline=missing)
+    made = grades_at_scale(engine, Rows(rows, {}), term, version=version, missing_baseline=missing)
+    pd.testing.assert_frame_equal(made, expected)
+
+
+@pytest.mark.parametrize("term", ["anemia", "hyponatremia", "creatinine_increased", "hypocalcemia"])
+@SLOW
+@given(data=st.data())
+def test_patients_have_the_worst_grades_of_the_evaluator(engine, term, data):
+    rows = data.draw(with_baseline(data.draw(labs(terms("5.0")[term]))))
+    graded = rows.join(grade(rows, term))
+    expected = worst_grades(graded, WINDOWS, patient="patient")
+    made = worst_grades_at_scale(engine, Rows(rows, {}), WINDOWS, {term: "it"})[term]
+    pd.testing.assert_frame_equal(made, expected)
+
+
+@pytest.mark.parametrize("rule", [PsaRule(), PsaRule(confirmed=True, confirm_days=3, baseline_days=2)])
+@SLOW
+@given(data=st.data())
+def test_psa_changes_are_those_of_the_evaluator(engine, rule, data):
+    values = st.one_of(st.sampled_from([0.0, 1.0, 3.0, 10.0, 30.0, np.nan]), st.floats(0, 1e4))
+    days = data.draw(st.lists(st.tuples(st.sampled_from("abcn"), st.integers(0, 12)), unique=True, min_size=1, max_size=30))
+    rows = pd.DataFrame(
+        {
+            "patient": [who for who, _ in days],
+            "date": [START + pd.Timedelta(days=day) for _, day in days],
+            "test": "psa",
+            "value": [data.draw(values) for _ in days],
+        }
+    )
+    expected = psa_changes(rows.rename(columns={"value": "psa"}), WINDOWS, rule, patient="patient")
+    made = psa_changes_at_scale(engine, Rows(rows, {}), WINDOWS, rule)
+    pd.testing.assert_frame_equal(made, expected, check_dtype=False)
