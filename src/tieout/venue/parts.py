@@ -191,7 +191,7 @@ class _Walk:
         return [line for _, paragraphs in self.sections for line in paragraphs]
 
     def noted(self, caption: str, notes: Sequence[str]) -> list[TableText]:
-    """Return the blocks of a table that the tool made: its model holds a pandoc document in JSON."""
+        """Return the tables with their caption; notes become rows of one cell, so that they count too."""
         rows = tuple((note,) for note in notes)
         return [replace(t, caption=t.caption or caption, rows=t.rows + rows) for t in self.tables]
 
