@@ -13,6 +13,7 @@ from tieout.values.finding import Place
 _WORD = re.compile(r"\w+")
 _SPAN = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\{\.(?:tie|given|claim)\b[^}]*\}")
 _CODE = re.compile(r"`[^`]*`")
+_LONGEST = 2000  # characters of a line that somebody wrote
 _AROUND = 5  # words compared on each side
 
 
@@ -50,12 +51,14 @@ class Locator:
     _at: dict[str, list[int]] = field(default_factory=dict)
     _used: set[int] = field(default_factory=set)
     _blocks: list[Place] = field(default_factory=list)
+    _is_read: bool = False
 
-    def __post_init__(self) -> None:
+    def _read(self) -> None:
+        """Take the lines apart when a place is first asked for; a clean document never pays for it."""
         for number, line in enumerate(self.lines):
             if line.text.lstrip().startswith("`") and f".{TABLE_CLASS}" in line.text:
                 self._blocks.append(line.place)
-            if line.text.startswith('"') and len(line.text) > 2000:
+            if line.text.startswith('"') and len(line.text) > _LONGEST:
                 continue  # a prepared table's JSON: its words are no source
             inside = [match.span() for match in _SPAN.finditer(line.text)]
             for match in _WORD.finditer(line.text):
@@ -64,9 +67,12 @@ class Locator:
                 if not _is_markup(word.column, line.text):
                     self._at.setdefault(word.text, []).append(len(self._words))
                     self._words.append(word)
+        self._is_read = True
 
     def place(self, passage: Passage, start: int) -> Place:
         """Return where the character at `start` of a passage was written."""
+        if not self._is_read:
+            self._read()
         if passage.cell is not None and passage.cell.block is not None:
             return self.of_table(passage.cell.block)
         found = list(_WORD.finditer(passage.text))
@@ -88,6 +94,8 @@ class Locator:
 
     def of_table(self, block: int) -> Place:
         """Return where the document prints its prepared table of this number, counted from 0."""
+        if not self._is_read:
+            self._read()
         return self._blocks[block] if block < len(self._blocks) else self._first()
 
     def _likeness(self, wanted: list[str], here: int, index: int) -> int:

@@ -62,6 +62,8 @@ def check_loose(
         if not passage.is_strict and settings.elsewhere == "off":
             continue
         accounted = _levels(passage.text, words.levels) + undeclared_days(passage, words.days)
+        if not loose(passage, settings.names, accounted):
+            continue
         if passage.part == "caption":
             accounted += [match.span() for match in _FLOAT.finditer(passage.text)]
         elif passage.cell is not None:
@@ -126,6 +128,8 @@ def _whole(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
     """Return where known words stand in a text as whole words, whatever blanks part them."""
     found = []
     for each in filter(None, known):
+        if each.split()[0] not in text:
+            continue
         words = r"\s+".join(re.escape(word) for word in each.split())
         found += [m.span() for m in re.finditer(rf"(?<!\w){words}(?!\w|[.,]\d)", text)]
     return found
