@@ -56,3 +56,11 @@ def test_gray_s_test_is_that_of_cuminc(row, dataset):
     )
     assert statistic == pytest.approx(row.statistic, rel=CLOSED)
     assert df == row.df
+
+
+def test_without_events_of_the_cause_there_is_no_test():
+    time, group = np.array([1, 2, 3, 4]), np.array([0, 0, 1, 1])
+    for cause in ([0, 0, 0, 0], [2, 0, 2, 0]):
+        assert gray_test(time, np.array(cause), 1, group, groups=2) == (None, 1)
+    one_group = np.zeros(4, dtype=np.int64)
+    assert gray_test(time, np.array([1, 1, 0, 2]), 1, one_group, groups=2) == (None, 0)

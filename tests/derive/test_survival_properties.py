@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tieout.derive.competing import cumulative_incidence, gray_test
 from tieout.derive.concordance import concordance
-from tieout.derive.cox_fit import fit_cox, make_ticks
+from tieout.derive.cox_fit import fit_cox, make_ticks, proportional_hazards, robust_covariance
 from tieout.derive.log_rank import log_rank_counts
 from tieout.derive.product_limit import number_at_risk, restricted_mean, risk_table, survival_curve
+from tieout.values.finding import FindingsError
 from tieout.values.rounding import significant
 
 ROWS = st.lists(
@@ -123,3 +124,22 @@ def test_splitting_a_patient_s_time_changes_no_cox_model():
     np.testing.assert_allclose(split.coefficients, whole.coefficients, rtol=1e-9)
     np.testing.assert_allclose(split.covariance, whole.covariance, rtol=1e-9)
     assert pd.notna(split.log_likelihood)
+
+
+@given(ROWS, st.integers(0, 1))
+def test_no_data_however_small_make_an_estimator_fail(rows, rho):
+    time, cause, group, x = columns(rows)
+    event, strata = cause > 0, np.abs(x) % 2
+    gray_test(time, cause, 1, group, groups=2, rho=rho, strata=strata)
+    log_rank_counts(time, event, group, 2, strata=strata, rho=rho, gamma=1)
+    concordance(x.astype(float), time, event, strata)
+    for variance in ("aalen", "delta"):
+        curve = cumulative_incidence(time, cause, 1, variance=variance)
+        assert (curve.variance >= -1e-12).all()
+    covariates = np.column_stack((group, x)).astype(float)
+    try:
+        fit = fit_cox(covariates, make_ticks(time, event, strata=strata))
+    except FindingsError:
+        return
+    robust_covariance(fit)
+    proportional_hazards(fit, fit.ticks.time, [[0], [1]])

@@ -198,6 +198,8 @@ def _gray_stratum(
     incidence.
     """
     distinct = np.unique(time[is_event]).astype(np.float64)
+    if not len(distinct):
+        return np.zeros(groups - 1), np.zeros((groups - 1, groups - 1))
     n, mine = counts_by_group(distinct, *_until(distinct, time, is_mine, group), groups=groups)
     _, others = counts_by_group(distinct, *_until(distinct, time, is_event & ~is_mine, group), groups=groups)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -219,7 +221,11 @@ def _gray_stratum(
     # a[t, i, j]: the derivative of score i with respect to the hazard in group j; c sums it over time
     share = h / total[:, None]
     a = weight[:, None, None] * (h[:, :, None] * np.eye(groups) - h[:, :, None] * share[:, None, :])
-    c = np.cumsum(a * (mine_all / (total * (1 - pooled_before)))[:, None, None], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(mine_all > 0, mine_all / (total * (1 - pooled_before)), 0.0)
+    if not np.isfinite(rate).all():  # events after the common incidence has reached 1: there is no such test
+        return score[: groups - 1], np.full((groups - 1, groups - 1), np.nan)
+    c = np.cumsum(a * rate[:, None, None], axis=0)
     left = np.where(after > 0, (1 - pooled_after)[:, None] / np.where(after > 0, after, 1.0), 0.0)
     last = c[-1]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -2,8 +2,9 @@
 entry.
 
 All sums run over "ticks", the distinct event times of each stratum; a row is at risk from its first tick to
-its last. Nothing here calls BLAS (see `linear`). Therneau and Grambsch (2000), Modeling Survival Data, gives
-the formulas.
+its last. Nothing here calls BLAS (see `linear`). Where the likelihood has no maximum, risks run to 0 and
+infinity: numpy's warnings of that are off, the covariance is infinite, and the results say "not estimable".
+Therneau and Grambsch (2000), Modeling Survival Data, gives the formulas.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def make_ticks(
     )
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def fit_cox(covariates: Floats, ticks: Ticks, *, tolerance: float = 1e-12, most: int = 40) -> CoxFit:
     """Maximise the partial likelihood by Newton's method with halving of steps.
 
@@ -176,6 +178,7 @@ def fit_cox(covariates: Floats, ticks: Ticks, *, tolerance: float = 1e-12, most:
     )
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def information(x: Floats, sums: _Sums, ticks: Ticks, weight: Floats | None = None) -> Floats:
     """Return the information matrix, each event's part times `weight` (shape (n_events,)).
 
@@ -191,6 +194,7 @@ def information(x: Floats, sums: _Sums, ticks: Ticks, weight: Floats | None = No
     return weighted_outer(by_row, x) - weighted_outer(w, sums.mean)
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def score_residuals(fit: CoxFit) -> Floats:
     """Return each row's score residual, shape (n, p), on the scale of the covariates.
 
@@ -216,6 +220,7 @@ def score_residuals(fit: CoxFit) -> Floats:
     return made
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def robust_covariance(fit: CoxFit, clusters: Integers | None = None) -> Floats:
     """Return the sandwich covariance, residuals summed within clusters (by default each row is one).
 
@@ -232,6 +237,7 @@ def robust_covariance(fit: CoxFit, clusters: Integers | None = None) -> Floats:
     return weighted_outer(np.ones(len(changes)), changes)
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def proportional_hazards(
     fit: CoxFit, moments: Floats, terms: list[list[int]]
 ) -> tuple[list[tuple[float | None, int]], tuple[float | None, int]]:
@@ -264,23 +270,21 @@ def proportional_hazards(
     return [test(term) for term in terms], test(list(range(p)))
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def _sums(x: Floats, beta: Floats, ticks: Ticks) -> _Sums:
     eta = (x * beta).sum(axis=1)
     top = float(eta.max()) if len(eta) else 0.0
     risk = np.exp(eta - top)
     k, rows, share = ticks.event_tick, ticks.event_row, ticks.share
     total = _at_ticks(ticks, risk)[k] - share * _of_events(ticks, risk)[k]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        moments = [
-            (_at_ticks(ticks, risk * column)[k] - share * _of_events(ticks, risk * column)[k]) / total
-            for column in x.T
-        ]
+    moments = [
+        (_at_ticks(ticks, risk * column)[k] - share * _of_events(ticks, risk * column)[k]) / total
+        for column in x.T
+    ]
     mean = np.column_stack(moments) if moments else np.zeros((len(rows), 0))
     score = (x[rows] - mean).sum(axis=0)
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # too long a step: the likelihood is none, and is halved
-        log_likelihood = float((eta[rows] - top - np.log(total)).sum())
+    # too long a step leaves no likelihood (NaN); the caller halves it
+    log_likelihood = float((eta[rows] - top - np.log(total)).sum())
     return _Sums(risk, total, mean, log_likelihood, score)
 
 

@@ -105,7 +105,7 @@ def bounds(
     none.
     """
     z = float(ndtri(1 - (1 - level) / 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # then a bound is 0 or 1
         error = np.sqrt(log_variance)
         if conf_type == "plain":
             half = z * survival * error
