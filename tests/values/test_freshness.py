@@ -1,6 +1,11 @@
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from tieout.values.freshness import input_digests, registry_files, stale_inputs
+from tieout.values.freshness import input_digests, registry_files, stale_inputs, tool_version, version_note
 from tieout.values.project import read_project
 from tieout.values.store import Store
 
@@ -61,3 +66,43 @@ def test_without_the_registry_only_what_can_be_seen_is_compared(project):
     (project.data / "patients.csv").unlink()
     project.data.rmdir()
     assert stale_inputs(store, project) == []
+
+
+def age(path, seconds=60):
+    """Set a file's time back, so that its hash may be kept."""
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - seconds * 10**9))
+
+
+def test_a_file_is_read_again_only_when_its_size_or_time_changed(project, monkeypatch):
+    for path in project.root.rglob("*"):
+        if path.is_file():
+            age(path)
+    before = input_digests(project)
+    kept = json.loads((project.root / ".tieout" / "hashes.json").read_text())
+    assert sorted(kept) == ["analysis/__init__.py", "analysis/protocol.toml", "data/patients.csv"]
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path.name} was read"))
+    assert input_digests(project) == before
+    monkeypatch.undo()
+    (project.data / "patients.csv").write_text("id\n9\n")
+    assert input_digests(project)["registry"] != before["registry"]
+
+
+def test_a_file_changed_within_its_clock_s_tick_is_not_trusted(project):
+    input_digests(project)
+    assert not (project.root / ".tieout" / "hashes.json").exists()
+
+
+def test_the_registry_s_description_counts_where_it_stands_outside_of_the_analysis(project):
+    (project.root / "registry.py").write_text("A = 1\n")
+    elsewhere = replace(project, registry="registry:A")
+    store = Store({}, {}, input_digests(elsewhere))
+    (project.root / "registry.py").write_text("A = 2\n")
+    assert stale_inputs(store, elsewhere) == ["analysis"]
+
+
+def test_the_tool_s_version_and_a_chosen_cutoff_make_nothing_stale(project):
+    store = Store({}, {}, {**input_digests(project), "tieout": "0.0.1", "cutoff": "2023-06-30"})
+    assert stale_inputs(store, project) == []
+    assert "0.0.1" in version_note(store)
+    assert version_note(Store({}, {}, {"tieout": tool_version()})) == ""

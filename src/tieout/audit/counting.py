@@ -43,6 +43,7 @@ _NO_COUNT = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|zero)[-\u2010\u2011]"
     r"(?:sided|tailed|way|arm|armed|stage|step|line|dimensional|component|sample|point|level|tier|center|centre"
     r"|phase|part|by)\b"
+    r"|\b(?:include|includes|included|cross|crosses|crossed|above|below|reach|reaches|at)\s+one\s+half\b"
     r"|\bhalf\s+(?:up|to\s+even|away\s+from\s+zero)\b|\btime\s+zero\b|\bone\s+another\b|\bno\s+one\b|\bone\s+can\b|\bone\s+may\b",
     re.IGNORECASE,
 )

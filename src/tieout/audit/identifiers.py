@@ -90,7 +90,7 @@ def _zipped(raw: bytes) -> Iterator[str]:
 
 
 def _of_pdf(raw: bytes) -> Iterator[str]:
-    import pypdfium2  # noqa: PLC0415  (only where a PDF is read)
+    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  (it ships no types; only where a PDF is read)
 
     document = pypdfium2.PdfDocument(raw)
     try:

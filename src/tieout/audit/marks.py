@@ -21,7 +21,7 @@ def check_ties(
 ) -> list[Finding]:
     """Return a finding for each tie whose words are not what the store prints under its key.
 
-    `printed` are the words of each tie as the run printed them; where it says nothing, the default style does.
+    `printed` are the words of each tie as the run printed them; the default style decides about others.
     """
     found = []
     for passage in passages:

@@ -14,7 +14,7 @@ from tieout.values.store import Store
 
 _SAID = re.compile(
     r"overlap|more than one|more than once|not (?:mutually )?exclusive|several (?:of these|categories|groups)"
-    r"|multiple|(?:may|might|could|can) (?:be counted|appear|have had|have|count) (?:in |under )?(?:several|both)"
+    r"|multiple|(?:may|might|could|can) (?:be counted|appear|have had|have|count) (?:in |under )?several"
     r"|and/or|one or more|counted (?:once|in each)|(?:do|does|need) not (?:sum|add)|\bboth\b|of each kind"
     r"|same patients?",
     re.IGNORECASE,
@@ -48,8 +48,8 @@ def check_overlaps(passages: Sequence[Passage], store: Store, locator: Locator) 
         if any(_SAID.search(passage.text) for passage in (*inside_table, *around)):
             continue
         keys = [mark.key for passage in inside_table for mark in passage.of_kind("tie")]
-        for siblings in _overlapping(keys, store):
-            found.append(_finding("table", siblings, locator.place(inside_table[0], 0)))
+        place = locator.place(inside_table[0], 0)
+        found += [_finding("table", siblings, place) for siblings in _overlapping(keys, store)]
     return found
 
 

@@ -88,7 +88,7 @@ _NUMBERS: Mapping[type, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class PrintedNumber:
-    """One number of one printed tie: `key` and `name` say whose, `text` how it stands there, `where` in which output.
+    """A number of a printed tie: `key` and `name` say whose, `text` how it reads, `where` by which output.
 
     `value` is None for "not reached" and "not estimable".
     """

@@ -64,7 +64,7 @@ def relations(store: Store) -> list[Relation]:
 
 
 def values_of(store: Store) -> dict[Term, Fraction]:
-    """Return every number of a store by (key, name), exactly; of a curve, what its steps say at asked times."""
+    """Return every number of a store by (key, name), exactly; of a curve, what its steps say."""
     made: dict[Term, Fraction] = {}
     for key, result in store.results.items():
         if isinstance(result, Curve):
@@ -85,7 +85,7 @@ def _of_tree(key: str, curve: Curve) -> dict[Term, Fraction]:
 
 
 def _of_steps(key: str, curve: Curve, store: Store) -> dict[Term, Fraction]:
-    """Return a survival curve's own numbers: at risk and surviving at the times of the table, and all events."""
+    """Return a curve's own numbers: at risk and surviving at the times of the table, and all events."""
     if not set(curve.columns) >= _STEPS:
         return {}
     columns = [curve.columns[name] for name in ("time", "at_risk", "events", "survival")]

@@ -13,7 +13,7 @@ _DRAWN = frozenset({".svg", ".png", ".pdf", ".tiff"})
 
 
 def check_identifiers(project: Project) -> list[Finding]:
-    """Return a finding for each written file that holds an identifier; nothing where derive never ran here."""
+    """Return a finding for each written file that holds an identifier; none where derive never ran."""
     key, hashes, words = read_identifiers(project)
     if not hashes:
         return []

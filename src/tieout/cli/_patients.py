@@ -55,7 +55,7 @@ def patient_changes(project: Project, old: str, new: str) -> PatientChanges | No
 
 
 def read_identifiers(project: Project) -> tuple[bytes, frozenset[str], tuple[int, ...]]:
-    """Return the key, the keyed hashes of all identifiers, and their numbers of words; empty without a registry."""
+    """Return the key, the keyed hashes of all identifiers, and their numbers of words; empty without data."""
     kept = _read(project)
     return (
         bytes.fromhex(str(kept.get("key", ""))),

@@ -1,4 +1,4 @@
-"""Deriving anew, with what goes with it: a locked cut stays, the cut before is kept, and what changed is shown."""
+"""Deriving anew: a locked cut stays, the cut before is kept, and what changed is shown."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def update_store(project: Project, cutoff: date | None, *, next_cut: bool = Fals
 def bring_up_to_date(project: Project, *, allow_stale: bool = False) -> str:
     """Derive when the registry is present and the store is absent or stale; return the mark of a stale store.
 
-    A store that was derived at another cutoff than the protocol's is derived at that cutoff again. A locked cut
-    is left as it is.
+    A store that was derived at another cutoff than the protocol's is derived at that cutoff again; a locked
+    cut is left as it is.
 
     Raises
     ------

@@ -17,8 +17,8 @@ def command(files: tuple[str, ...], coverage: bool) -> None:
     """Hold every number and every data-dependent word of the documents against the store.
 
     Runs the documents, looks for loose numbers, false or absent claims and percentages without a denominator,
-    and reads the outputs in _output/ back. Where the registry is present, looks for its identifiers in all that
-    was written. Writes _output/tie-out.html.
+    and reads the outputs in _output/ back. Where the registry is present, looks for its identifiers in all
+    that was written. Writes _output/tie-out.html.
 
     \b
     Example:

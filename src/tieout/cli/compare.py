@@ -19,8 +19,8 @@ from tieout.cli._update import CHANGES
 def command(old: str, new: str, *, mail: bool) -> None:
     """Run the documents against two stores and show each sentence, table cell and curve that changed.
 
-    OLD and NEW are folders, locked cuts, or revisions of git; without them, the cut before is compared with the
-    results in place. Writes _output/changes.html.
+    OLD and NEW are folders, locked cuts, or revisions of git; without them, the cut before is compared with
+    the results in place. Writes _output/changes.html.
 
     \b
     Example:

@@ -73,8 +73,9 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """A claim in two cuts: whether it held; None where a cut cannot say. `turned_by` are the counts in which one
-    patient more or less would turn it in the new cut.
+    """A claim in two cuts: whether it held; None where a cut cannot say.
+
+    `turned_by` are the counts in which one patient more or less would turn it in the new cut.
     """
 
     words: str

@@ -44,7 +44,7 @@ def summary_line(changes: Changes) -> str:
 
 
 def terminal_lines(changes: Changes, *, colour: bool) -> Iterator[str]:
-    """Yield the changes for a terminal: old words struck through, new ones bold; in brackets without colour."""
+    """Yield the changes for a terminal: old words struck through, new ones bold; else in brackets."""
     yield f"{_cut(changes.old)} -> {_cut(changes.new)}"
     if (patients := changes.patients) is not None:
         yield f"patients: {patients.entered} entered, {patients.left} left, {patients.updated} updated"
@@ -55,7 +55,8 @@ def terminal_lines(changes: Changes, *, colour: bool) -> Iterator[str]:
         yield f"{sentence.document}{f', {sentence.section}' if sentence.section else ''}:"
         yield "    " + "".join(_coloured(piece) if colour else _bracketed(piece) for piece in sentence.pieces)
     for cell in changes.cells:
-        yield f"{cell.document}, {cell.table}, {cell.row}, {cell.column}: {cell.old or '—'} -> {cell.new or '—'}"
+        where = ", ".join(part for part in (cell.document, cell.table, cell.row, cell.column) if part)
+        yield f"{where}: {cell.old or '—'} -> {cell.new or '—'}"
     for change in changes.results.appeared:
         yield f"new result {change.key}: {headline(change.new)}"
     for change in changes.results.went:
@@ -70,7 +71,8 @@ def mail_text(changes: Changes) -> str:
         lines.append("(SYNTHETIC data: no row describes a real patient.)")
     if (patients := changes.patients) is not None:
         lines.append(
-            f"Patients in the registry: {patients.entered} entered, {patients.left} left, {patients.updated} updated."
+            f"Patients in the registry: {patients.entered} entered, {patients.left} left, "
+            f"{patients.updated} updated."
         )
     flipped = [claim for claim in changes.claims if claim.is_flipped]
     lines += [f"No longer true: “{claim.words}” ({claim.place})." for claim in flipped if not claim.after]
@@ -126,7 +128,8 @@ def _patients(changes: Changes) -> Iterator[str]:
         yield "<p>How many patients entered or left is not known: one of the cuts was derived elsewhere.</p>"
         return
     yield (
-        f"<p>In the registry, as seen at each cutoff: <b>{patients.entered}</b> entered, <b>{patients.left}</b> left, "
+        "<p>In the registry, as seen at each cutoff: "
+        f"<b>{patients.entered}</b> entered, <b>{patients.left}</b> left, "
         f"<b>{patients.updated}</b> with other rows, {patients.unchanged} unchanged.</p>"
     )
 
@@ -135,7 +138,8 @@ def _claims(changes: Changes) -> Iterator[str]:
     yield "<h2>Claims</h2>"
     told = [claim for claim in changes.claims if claim.is_flipped or claim.turned_by or claim.after is False]
     if not told:
-        yield f"<p>{_many(len(changes.claims), 'claim')}: each holds as before, and no single patient would turn one.</p>"
+        count = _many(len(changes.claims), "claim")
+        yield f"<p>{count}: each holds as before, and no single patient would turn one.</p>"
         return
     yield "<table><thead><tr><th>Words</th><th>Condition</th><th>Where</th><th></th></tr></thead><tbody>"
     for claim in sorted(told, key=lambda claim: not claim.is_flipped):
@@ -205,11 +209,14 @@ def _overlay(change: ResultChange) -> str:
         drawn += "".join(f"H{b[0]:.1f}V{b[1]:.1f}" for _, b in pairwise(points))
         paths.append(f'<path class="{name}" d="{drawn}"/>')
     floor = _HEIGHT - _FOOT
-    axes = f'<line x1="{_LEFT}" y1="8" x2="{_LEFT}" y2="{floor}"/><line x1="{_LEFT}" y1="{floor}" x2="{_WIDTH}" y2="{floor}"/>'
-    texts = f'<text x="{_LEFT - 6}" y="14" text-anchor="end">100%</text><text x="{_LEFT - 6}" y="{floor}" text-anchor="end">0%</text>'
-    texts += f'<text x="{_WIDTH - 2}" y="{_HEIGHT - 8}" text-anchor="end">{longest:.1f}</text>'
+    axes = "".join(
+        f'<line x1="{_LEFT}" y1="{y}" x2="{x}" y2="{floor}"/>' for x, y in ((_LEFT, 8), (_WIDTH, floor))
+    )
+    labels = ((_LEFT - 6, 14, "100%"), (_LEFT - 6, floor, "0%"), (_WIDTH - 2, _HEIGHT - 8, f"{longest:.1f}"))
+    texts = "".join(f'<text x="{x}" y="{y}" text-anchor="end">{text}</text>' for x, y, text in labels)
     label = escape(f"{change.label}: the old curve dashed, the new one solid")
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{axes}{texts}{"".join(paths)}</svg>'
+    opened = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
+    return f"{opened}{axes}{texts}{''.join(paths)}</svg>"
 
 
 def _steps(curve: object) -> list[tuple[float, float]]:
@@ -232,7 +239,8 @@ def _results(changes: Changes) -> Iterator[str]:
             continue
         old = f"<del>{escape(headline(change.old))}</del>" if change.old else "new"
         new = f"<ins>{escape(headline(change.new))}</ins>" if change.new else "gone"
-        yield f"<tr><td><code>{escape(change.key)}</code></td><td>{escape(change.label)}</td><td>{old}</td><td>{new}</td></tr>"
+        named = f"<td><code>{escape(change.key)}</code></td><td>{escape(change.label)}</td>"
+        yield f"<tr>{named}<td>{old}</td><td>{new}</td></tr>"
     yield "</tbody></table>"
 
 

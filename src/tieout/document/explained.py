@@ -1,4 +1,4 @@
-"""One result explained: definition, numbers, population, method and its source line, the cut before, its places."""
+"""One result explained: definition, numbers, population, method, source line, the cut before, its places."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PlaceOfTie:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a reader asks of a number; `numbers` are its raw values by name, `before` its value in the cut before."""
+    """What stands behind a number; `numbers` are raw values by name, `before` that of the cut before."""
 
     key: str
     label: str
@@ -104,7 +104,7 @@ def places_of_ties(
 
 
 def located(where: str, root: Path) -> str:
-    """Return `analysis/therapy.py:12 (after_lupsma)` for `analysis/therapy.py:after_lupsma`, where it is found."""
+    """Return `analysis/therapy.py:12 (after_lupsma)` for `analysis/therapy.py:after_lupsma`."""
     name, _, function = where.partition(":")
     file = root / name
     if not function or not file.is_file():

@@ -43,9 +43,7 @@ def registry_files(project: Project) -> list[Path]:
     return sorted(
         path
         for path in project.data.iterdir()
-        if path.is_file()
-        and path.suffix not in {".py", ".md"}
-        and path.name != "dictionary.csv"
+        if path.is_file() and path.suffix not in {".py", ".md"} and path.name != "dictionary.csv"
     )
 
 
@@ -114,15 +112,17 @@ class _Known:
 
 
 def _code_digest(project: Project, known: _Known) -> str:
-    """Hash the study's code: `analysis/`, and the package of the registry's description where that is another."""
+    """Hash the study's code: `analysis/`, and modules of registry and derive that stand elsewhere."""
     folder = project.root / "analysis"
     files = sorted(_python_files(folder))
     parts = [f"{path.relative_to(folder).as_posix()}={known.digest(path, _tree_digest)}" for path in files]
     for setting in (project.registry, project.derive):
         place = project.root.joinpath(*setting.partition(":")[0].split("."))
-        for path in (place.with_suffix(".py"), place / "__init__.py"):
-            if path.is_file() and path not in files:
-                parts.append(f"{project.relative(path)}={known.digest(path, _tree_digest)}")
+        parts += [
+            f"{project.relative(path)}={known.digest(path, _tree_digest)}"
+            for path in (place.with_suffix(".py"), place / "__init__.py")
+            if path.is_file() and path not in files
+        ]
     return _sha("\n".join(parts).encode())
 
 
