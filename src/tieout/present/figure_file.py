@@ -158,7 +158,11 @@ def _printed(ties: list[Tie], texts: list[str]) -> list[dict[str, str]]:
 
 
 def _stands_in(text: str, whole: str) -> bool:
-    """Whether `text` is there by itself: 2 does not stand in 12, nor in 0.2 or 2%."""
+    """Whether `text` is there by itself: 2 does not stand in 12, nor in 0.2 or 2%.
+
+    A hard space counts as a space: a description may have been wrapped and joined again.
+    """
+    text, whole = (each.replace(NBSP, " ") for each in (text, whole))
     return re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", whole) is not None
 
 
