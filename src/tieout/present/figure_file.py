@@ -19,6 +19,7 @@ from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
 from tieout.values.navigate import Branch, Tie, store_of, style_of
 from tieout.values.project import project_root
+from tieout.values.style import NBSP
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
