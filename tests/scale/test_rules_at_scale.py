@@ -103,7 +103,7 @@ EVERY = [(version, term) for version in ("5.0", "4.03") for term in terms(versio
 def test_every_row_has_the_grade_of_the_evaluator(engine, version, term, missing, data):
     rows = data.draw(with_baseline(data.draw(labs(terms(version)[term], most=40))))
     expected = grade(rows, term, version=version, missing_baseline=missing)
-    made = grades_at_scale(engine, Rows(rows, {}), term, version=version, missing_baseline=missing)
+    made = grades_at_scale(engine, Rows(rows, {}), term, "it", version=version, missing_baseline=missing)
     pd.testing.assert_frame_equal(made, expected)
 
 

@@ -135,9 +135,7 @@ def keep(engine: Engine, what: str, query: ir.Table, name: str) -> None:
 
 
 def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Table) -> Any:
-    import ibis  # noqa: PLC0415  (an extra)
-
-    sql = str(ibis.to_sql(query, dialect="duckdb"))
+    sql = _compiled(query)
     if engine.progress is None:
         return act(sql)
     show, done = engine.progress, Event()
@@ -155,6 +153,17 @@ def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Tab
         thread.join()
     show(what, 100.0)
     return made
+
+
+def _compiled(query: ir.Table) -> str:
+    import ibis  # noqa: PLC0415  (an extra)
+
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False  # merged into one, the steps of a rule repeat their parts a hundredfold
+    try:
+        return str(ibis.to_sql(query, dialect="duckdb"))
+    finally:
+        ibis.options.sql.fuse_selects = before
 
 
 def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, str]:

@@ -14,18 +14,20 @@ from typing import Any, TypeAlias
 import ibis
 from ibis.expr import types as ir
 
-from tieout.derive.ctcae import Bound, MissingBaseline, Term
+from tieout.derive.ctcae import Bound, MissingBaseline
 from tieout.derive.response import PsaRule
 from tieout.derive.units import Unit, units
 
 Booleans: TypeAlias = ir.BooleanValue
 Numbers: TypeAlias = ir.NumericValue
+Block: TypeAlias = Sequence[Bound]  # the bounds of a term that are stated in one unit
 
 _SCALE = 1e9  # nine decimals, as on arrays
 _WHOLE = 2.0**52  # from here on a double has no fraction
 _DAY_ZERO = "0001-01-01"
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
 _ROWS, _GRADES = 2**35, 64
+_NONE = ibis.literal(0, "int8")
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
 
 
@@ -82,59 +84,53 @@ def unit_faults(samples: ir.Table, analytes: Mapping[str, str]) -> ir.Table:
     )
 
 
-def grades(samples: ir.Table, term: Term, missing_baseline: MissingBaseline) -> ir.Table:
-    """Return one term's grades by row: `row`, `grade_low`, `grade_high` (null when ungradable),
-    `has_value`.
+def rates_table(name: str) -> ir.Table:
+    """Return the table that says how a test's unit is read: by which `term` (its place), against the bounds of
+    which `block` of bounds, after multiplying and dividing by what.
+
+    A test has a row a term and known unit, and one with the unit "" for samples without a value.
     """
-    here = _with_nulls(samples)
-    low, high, possible = _grade(here, term, missing_baseline)
-    is_open = here.value.isnull() | (possible > low)
+    types = {"test": "string", "unit": "string", "term": "int8", "block": "int8"}
+    return ibis.table(types | {"multiply": "float64", "divide": "float64"}, name=name)
+
+
+def grades(samples: ir.Table, rates: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:
+    """Return grades by row: `row`, `grade_low`, `grade_high` (null when ungradable), `has_value`."""
+    here = _graded(_converted(samples, rates), blocks, missing_baseline)
     return here.select(
         "row",
-        grade_low=ibis.ifelse(is_open, ibis.null(), low),
-        grade_high=ibis.ifelse(is_open, ibis.null(), high),
+        grade_low=ibis.ifelse(here.is_open, ibis.null(), here.low),
+        grade_high=ibis.ifelse(here.is_open, ibis.null(), here.high),
         has_value=here.value.notnull(),
     )
 
 
 def worst(
-    samples: ir.Table, windows: ir.Table, terms: Mapping[str, Term], missing_baseline: MissingBaseline
+    samples: ir.Table,
+    windows: ir.Table,
+    rates: ir.Table,
+    blocks: Sequence[Block],
+    missing_baseline: MissingBaseline,
 ) -> ir.Table:
-    """Return patients' worst grades in their windows, `cell` being the patient's place times the number of
-    terms plus the term's.
-
-    Parameters
-    ----------
-    terms : by test; a test has one term in one pass.
-    """
-    here = samples.filter(samples.test.isin(list(terms)))
-    joined = _with_nulls(here.join(windows, "patient"))
-    sides: list[Any] = []
-    for side in range(3):
-        by_test = [
-            (joined.test == test, _grade(joined, t, missing_baseline)[side]) for test, t in terms.items()
-        ]
-        sides.append(ibis.cases(*by_test, else_=0))
-    place = ibis.cases(*((joined.test == test, at) for at, test in enumerate(terms)), else_=0)
-    graded = joined.select(
-        cell=joined.at * len(terms) + place,
-        low=sides[0],
-        high=sides[1],
-        is_open=joined.value.isnull() | (sides[2] > sides[0]),
+    """Return patients' worst grades in their windows, by `at` (the patient's place) and `term`."""
+    joined = _converted(samples, rates).join(windows, "patient")
+    placed = joined.mutate(
         inside=joined.date.between(joined["first"], joined["last"]),
         before=joined.date < joined["first"],
-        key=_day(joined.date) * _ROWS + joined.row,
     )
-    used = graded.filter(graded.inside | (graded.before & ~graded.is_open))
-    gradable = used.inside & ~used.is_open
-    packed = used.key * _GRADES + used.low.cast("int64") * 8 + used.high
-    return used.group_by("cell").aggregate(
-        grade_low=used.low.max(where=gradable),
-        grade_high=used.high.max(where=gradable),
+    graded = _graded(placed.filter(placed.inside | placed.before), blocks, missing_baseline)
+    key = _day(graded.date) * _ROWS + graded.row
+    used = graded.mutate(
+        packed=key * _GRADES + graded.low.cast("int64") * 8 + graded.high, gradable=graded.inside & ~graded.is_open
+    )
+    made = used.group_by("at", "term").aggregate(
+        grade_low=used.low.max(where=used.gradable),
+        grade_high=used.high.max(where=used.gradable),
         samples=used.count(where=used.inside),
-        ungradable=used.count(where=used.inside & used.is_open),
-        before=(packed.max(where=used.before) % _GRADES),
+        gradable=used.count(where=used.gradable),
+        last=used.packed.max(where=used.before & ~used.is_open),
     )
+    return made.mutate(before=made["last"] % _GRADES).drop("last")
 
 
 def psa_on_therapy(samples: ir.Table, windows: ir.Table, tests: Sequence[str], rule: PsaRule) -> ir.Table:
@@ -233,70 +229,59 @@ def _is(condition: Booleans) -> Booleans:
     return condition.fill_null(False)
 
 
-def _grade(here: ir.Table, term: Term, missing_baseline: MissingBaseline) -> tuple[Numbers, Numbers, Numbers]:
-    """Return a term's certain grades (low, high) and the highest that the unknown leaves possible."""
-    made = []
-    for stated in reversed(term.units):
-        others = [unit for unit in term.units if unit != stated]
-        columns = _in_unit(here, term.analyte, stated, [] if stated == term.units[0] else [stated], others)
-        bounds = [bound for bound in term.bounds if bound.unit == stated]
-        made.append((here.unit == stated, _evaluate(columns, bounds, missing_baseline)))
-    *native, (_, usual) = made
-    low, high, possible = (
-        ibis.cases(*((is_here, sides[at]) for is_here, sides in native), else_=usual[at])
-        if native
-        else usual[at]
-        for at in range(3)
-    )
-    return low, high, possible
+def _converted(samples: ir.Table, rates: ir.Table) -> ir.Table:
+    """Return the samples that terms look at, numbers in the unit of their bounds."""
+    known = _with_nulls(samples)
+    keyed = known.mutate(unit=ibis.ifelse(known.value.isnull(), "", known.unit))
+    joined = keyed.join(rates, ["test", "unit"])
+    numbers = [name for name in _STATED if name in joined.columns]
+    scaled = {name: rounded(joined[name] * joined.multiply / joined.divide) for name in numbers}
+    return joined.mutate(**scaled).drop("multiply", "divide", "test", "unit")
 
 
-def _in_unit(
-    here: ir.Table, analyte: str, to: str, only: Sequence[str], never: Sequence[str]
-) -> Mapping[str, Any]:
-    """Return the columns that bounds look at, in one unit, for rows whose unit is converted to it."""
-    target = units()[analyte, to]
-    scales: dict[tuple[float, float], list[str]] = {}
-    for (named, unit), entry in units().items():
-        if named == analyte and unit not in never and (not only or unit in only):
-            pair = (
-                (1.0, 1.0) if unit == to else (entry.multiply * target.divide, entry.divide * target.multiply)
-            )
-            scales.setdefault(pair, []).append(unit)
-
-    def converted(number: Numbers) -> Numbers:
-        cases = [
-            (here.unit.isin(names), number if pair == (1.0, 1.0) else number * pair[0] / pair[1])
-            for pair, names in scales.items()
-        ]
-        return rounded(ibis.cases(*cases)) if len(cases) > 1 else rounded(cases[0][1])
-
-    nobody = ibis.literal(value=False)
-    columns: dict[str, Any] = {
-        name: converted(here[name]) if name in here.columns else ibis.null("float64") for name in _STATED
-    }
+def _graded(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:
+    """Add the grades that certainly hold (`low`, `high`) and whether the unknown leaves a higher one possible."""
+    columns = {name: here[name] if name in here.columns else ibis.null("float64") for name in _STATED}
     for name in ("is_baseline", "anticoagulated"):
-        columns[name] = _is(here[name]) if name in here.columns else nobody
-    return columns
+        columns[name] = _is(here[name]) if name in here.columns else ibis.literal(value=False)
+    sides = [_evaluate(columns, bounds, missing_baseline) for bounds in blocks]
+    low, high, possible = (
+        ibis.cases(*((here.block == at, side[part]) for at, side in enumerate(sides)), else_=_NONE)
+        for part in range(3)
+    )
+    made = here.mutate(low=low, high=high, possible=possible)
+    return made.mutate(is_open=made.value.isnull() | (made.possible > made.low)).drop("possible")
 
 
 def _evaluate(
-    columns: Mapping[str, Any], bounds: Sequence[Bound], missing_baseline: MissingBaseline
+    columns: Mapping[str, Any], bounds: Block, missing_baseline: MissingBaseline
 ) -> tuple[Numbers, Numbers, Numbers]:
-    low, high, possible = ([ibis.literal(0, "int8")] for _ in range(3))
+    """Return a block's certain grades (low, high) and the highest that the unknown leaves possible."""
+    low, high, possible = [], [], []
     for bound in bounds:
         holds, unknown = _holds(columns, bound, missing_baseline)
-        low.append(ibis.ifelse(holds, ibis.literal(bound.grade_low, "int8"), 0))
-        high.append(ibis.ifelse(holds, ibis.literal(bound.grade_high, "int8"), 0))
+        low.append((bound.grade_low, holds))
+        high.append((bound.grade_high, holds))
         if unknown is not None:
-            possible.append(ibis.ifelse(unknown, ibis.literal(bound.grade_high, "int8"), 0))
-    return ibis.greatest(*low), ibis.greatest(*low, *high), ibis.greatest(*possible)
+            possible.append((bound.grade_high, unknown))
+    return _highest(low), _highest(high), _highest(possible)
+
+
+def _highest(graded: Sequence[tuple[int, Booleans]]) -> Numbers:
+    """Return the highest grade whose condition holds, else 0."""
+    if not graded:
+        return _NONE
+    ordered = sorted(graded, key=lambda pair: -pair[0])
+    return ibis.cases(*((holds, ibis.literal(grade, "int8")) for grade, holds in ordered), else_=_NONE)
 
 
 def _holds(
     columns: Mapping[str, Any], bound: Bound, missing_baseline: MissingBaseline
 ) -> tuple[Booleans, Booleans | None]:
-    """Return where a bound's grade certainly holds, and where nobody can know (None: nowhere)."""
+    """Return where a bound's grade certainly holds, and where nobody can know (None: nowhere).
+
+    Comparisons with the unknown stay unknown here: a case takes that as false.
+    """
     limit = columns["upper_limit" if bound.direction == "above" else "lower_limit"]
     reference = {"": None, "limit": limit, "baseline": columns["baseline"]}[bound.multiple_of]
     beyond, lacks = _beyond(columns["value"], bound, reference)
@@ -314,11 +299,11 @@ def _holds(
 
 def _beyond(value: Numbers, bound: Bound, reference: Any) -> tuple[Booleans, Booleans | None]:
     """Return where a value lies beyond a multiple of a reference, and where the reference is unknown."""
-    edge = rounded(ibis.literal(bound.bound) * (1.0 if reference is None else reference))
+    edge = bound.bound if reference is None else rounded(reference * bound.bound)
     beyond = value > edge if bound.direction == "above" else value < edge
     if bound.inclusive:
         beyond = beyond | (value == edge)
-    return _is(beyond), None if reference is None else reference.isnull() & value.notnull()
+    return beyond, None if reference is None else reference.isnull()
 
 
 def _applies(

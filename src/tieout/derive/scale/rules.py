@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tieout.derive.ctcae import MissingBaseline, Term, terms
+from tieout.derive.ctcae import Bound, MissingBaseline, Term, terms
 from tieout.derive.provenance import refuse
 from tieout.derive.response import PsaRule
 from tieout.derive.scale.engine import Engine, Rows, keep, kind_of, lay, run
@@ -77,43 +77,43 @@ def worst_grades_at_scale(
     samples = _lay_samples(engine, labs)
     _require_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
     _lay_windows(engine, windows)
-    made: dict[str, pd.DataFrame] = {}
-    for layer in _layers(tests):
-        chosen = {test: known[term] for term, test in layer.items()}
-        table = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
-        query = expressions.worst(samples, table, chosen, missing_baseline)
-        cells = run(engine, f"grading {', '.join(layer)}", query)
-        place = cells.pop("cell").to_numpy()
-        for at, term in enumerate(layer):
-            mine = place % len(layer) == at
-            made[term] = _worst_table(cells[mine].set_axis(place[mine] // len(layer)), windows.index)
-    return {term: made[term] for term in tests}
+    blocks = _lay_rates(engine, {term: (known[term], test) for term, test in tests.items()})
+    table = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
+    query = expressions.worst(samples, table, expressions.rates_table("rates"), blocks, missing_baseline)
+    cells = run(engine, "grading", query)
+    return {
+        term: _worst_table(cells[cells["term"] == at].set_index("at"), windows.index)
+        for at, term in enumerate(tests)
+    }
 
 
 def grades_at_scale(
     engine: Engine,
     labs: Rows,
     term: str,
+    test: str,
     *,
     version: str = "5.0",
     missing_baseline: MissingBaseline = "ungradable",
 ) -> pd.DataFrame:
-    """Return the grade of every row, all of one analyte, as `ctcae.grade` does: for tests and for looking into.
+    """Return the grade of every row of a test, as `ctcae.grade` does: for tests and for looking into.
 
     Examples
     --------
     >>> from tieout.derive.scale import open_engine
-    >>> labs = pd.DataFrame({"value": [75.0, 74.999], "unit": "10^9/L", "lower_limit": [150.0, None]})
+    >>> labs = pd.DataFrame({"test": "plt", "value": [75.0, 74.999], "unit": "10^9/L",
+    ...                      "lower_limit": [150.0, None]})
     >>> with open_engine(threads=1) as engine:
-    ...     grades_at_scale(engine, Rows(labs, {}), "platelet_count_decreased")["grade_low"].tolist()
+    ...     made = grades_at_scale(engine, Rows(labs, {}), "platelet_count_decreased", "plt")
+    >>> made["grade_low"].tolist()
     [1, 2]
     """
     from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
 
-    present = lay(engine, "samples", labs, [*_SAMPLES, *_FURTHER])
-    samples = _table(engine, present)
-    rule: Term = terms(version)[term]
-    rows = run(engine, f"grading {term}", expressions.grades(samples, rule, missing_baseline).order_by("row"))
+    samples = _lay_samples(engine, labs)
+    blocks = _lay_rates(engine, {term: (terms(version)[term], test)})
+    query = expressions.grades(samples, expressions.rates_table("rates"), blocks, missing_baseline)
+    rows = run(engine, f"grading {term}", query.order_by("row"))
     made = rows[["grade_low", "grade_high"]].astype("Int64")
     unread = np.where(made["grade_low"].isna(), "no limit of normal or no baseline", "")
     made["ungradable"] = np.where(rows["has_value"], unread, "no value")
@@ -178,6 +178,8 @@ def _psa_table(found: pd.DataFrame, reached: pd.Series[Any], index: pd.Index[Any
     made = found[["baseline", "baseline_date", "nadir", "nadir_date", "values"]].reindex(every)
     made["values"] = made["values"].fillna(0).astype("int64")
     made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
+    for name in ("baseline_date", "nadir_date"):
+        made[name] = made[name].astype("datetime64[ns]")
     change = (reached.reindex(every) / made["baseline"] - 1).round(9)
     made["best_change"] = change.where(made["evaluable"])
     return made.set_axis(index)
@@ -190,25 +192,14 @@ def _worst_table(cells: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
     for side in ("grade_low", "grade_high"):
         made[side] = rows[side].astype("Int64").to_numpy()
         made[side] = made[side].astype("Int64")
-    for name in ("samples", "ungradable"):
-        made[name] = rows[name].fillna(0).astype("int64").to_numpy()
+    made["samples"] = rows["samples"].fillna(0).astype("int64").to_numpy()
+    made["ungradable"] = made["samples"] - rows["gradable"].fillna(0).astype("int64").to_numpy()
     before = rows["before"].astype("Int64")
     for side, grade in (("low", before // 8), ("high", before % 8)):
         made[f"baseline_{side}"] = grade.set_axis(index)
         worst, base = made[f"grade_{side}"], made[f"baseline_{side}"].fillna(0)
         made[f"emergent_{side}"] = worst.where(worst.isna() | (worst > base), 0)
     return made
-
-
-def _layers(tests: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the terms in passes over the rows: two terms of one test go to two passes."""
-    layers: list[dict[str, str]] = []
-    for term, test in tests.items():
-        free = next((layer for layer in layers if test not in layer.values()), None)
-        if free is None:
-            layers.append(free := {})
-        free[term] = test
-    return layers
 
 
 def _lay_samples(engine: Engine, labs: Rows) -> Any:
@@ -222,6 +213,34 @@ def _table(engine: Engine, present: Sequence[str]) -> Any:
     return expressions.samples_table("samples", kind, present)
 
 
+def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[Sequence[Bound]]:
+    """Lay the conversions before the engine; return the blocks of bounds that they name."""
+    blocks: list[Sequence[Bound]] = []
+    rows = []
+    for at, (term, test) in enumerate(chosen.values()):
+        first = len(blocks)
+        blocks += [[bound for bound in term.bounds if bound.unit == stated] for stated in term.units]
+        rows.append((test, "", at, first, 1.0, 1.0))
+        for (analyte, unit), entry in units().items():
+            if analyte != term.analyte:
+                continue
+            stated = unit if unit in term.units else term.units[0]
+            target = units()[analyte, stated]
+            scale = entry.multiply * target.divide, entry.divide * target.multiply
+            block = first + term.units.index(stated)
+            rows.append((test, unit, at, block, *((1.0, 1.0) if unit == stated else scale)))
+    frame = pd.DataFrame(rows, columns=["test", "unit", "term", "block", "multiply", "divide"])
+    _lay_table(engine, "rates", frame, "test, unit, term, block, multiply, divide")
+    return blocks
+
+
+def _lay_table(engine: Engine, name: str, frame: pd.DataFrame, columns: str) -> None:
+    """Copy a small table into the engine: joins read it more than once."""
+    engine.connection.register(f"{name}_frame", frame)
+    engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns} FROM {name}_frame")
+    engine.connection.unregister(f"{name}_frame")
+
+
 def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
     """Lay one row a patient before the engine, as a table: its join reads it more than once."""
     days = {name: pd.to_datetime(windows[name]) for name in ("first", "last")}
@@ -229,12 +248,8 @@ def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
         raise refuse("scale-day", "windows have times of day", "state whole days")
     frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
     frame = frame.assign(**{name: day.to_numpy() for name, day in days.items()})
-    engine.connection.register("windows_frame", frame)
-    engine.connection.execute(
-        "CREATE OR REPLACE TEMP TABLE windows AS "
-        'SELECT patient, "at", CAST(first AS DATE) AS "first", CAST(last AS DATE) AS "last" FROM windows_frame'
-    )
-    engine.connection.unregister("windows_frame")
+    days_only = 'patient, "at", CAST(first AS DATE) AS "first", CAST(last AS DATE) AS "last"'
+    _lay_table(engine, "windows", frame, days_only)
 
 
 def _require_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
