@@ -72,12 +72,15 @@ def courses(tables: Tables) -> pd.DataFrame:
 
 
 def _with_first_event_after_stop(table: pd.DataFrame) -> pd.DataFrame:
-    """Add which of hospice, a further line and a treatment break came first; on one day, in this order."""
+    """Add which of hospice, a further line and a treatment break came first, from the day of the decision to
+    stop; on one day, in this order.
+    """
     follow = table[["hospice_on", "next_line_on", "break_on"]]
+    follow = follow.where(follow.ge(table.stopped_on, axis=0))
     earliest = follow.min(axis=1)
     first = pd.Series("", index=table.index)
     for column, what in (("break_on", "break"), ("next_line_on", "next line"), ("hospice_on", "hospice")):
-        first = first.mask((table[column] == earliest) & earliest.notna(), what)
+        first = first.mask((follow[column] == earliest) & earliest.notna(), what)
     return table.assign(after_stop=first)
 
 

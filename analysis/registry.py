@@ -114,7 +114,7 @@ EVENTS = Table(
             codes={
                 "progression": "Progression of the cancer",
                 "stop": "Decision to stop LuPSMA",
-                "hospice": "Enrolment in hospice",
+                "hospice": "Enrollment in hospice",
                 "treatment break": "Decision for a break in treatment",
                 "contact": "Known to be alive",
                 "death": "Death",

@@ -167,6 +167,20 @@ def test_of_two_events_on_one_day_hospice_counts_first(derive: Derive, registry_
     assert (n["hospice"], n["next_line"]) == (18, 14)
 
 
+@pytest.mark.parametrize(("days_before", "expected"), [(1, (17, 15)), (0, (18, 14))])
+def test_an_event_before_the_decision_to_stop_is_not_what_followed_it(
+    derive: Derive, registry_tables: Tables, days_before: int, expected: tuple[int, int]
+) -> None:
+    events, therapies = registry_tables["events"], registry_tables["therapies"]
+    of_study = therapies[therapies.patient_id.isin(_of_next_line(registry_tables)) & (therapies.line == 1)]
+    patient = of_study.patient_id[of_study.started_on <= CUTOFF].iloc[0]
+    stopped = events[(events.event == "stop") & (events.patient_id == patient)]
+    day = stopped.event_on.iloc[0] - pd.Timedelta(days=days_before)
+    row = pd.DataFrame({"patient_id": [patient], "event_on": [day], "event": ["hospice"]})
+    n = flow_of(derive(tables={**registry_tables, "events": pd.concat([events, row], ignore_index=True)}))
+    assert (n["hospice"], n["next_line"]) == expected
+
+
 @pytest.mark.parametrize("cutoff", [date(2022, 6, 30), date(2022, 9, 30)], ids=str)
 def test_an_early_cut_without_later_lines_or_deaths_derives_too(derive: Derive, cutoff: date) -> None:
     store = derive(cutoff)
