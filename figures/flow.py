@@ -1,4 +1,4 @@
-"""Figure: who was in the registry, who was analysed, and what became of them by the cutoff."""
+"""Figure: who was in the registry, who was analyzed, and what became of them by the cutoff."""
 
 from __future__ import annotations
 

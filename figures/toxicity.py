@@ -1,4 +1,4 @@
-"""Figure: worst grade of haematologic toxicity during chemotherapy after LuPSMA."""
+"""Figure: worst grade of hematologic toxicity during chemotherapy after LuPSMA."""
 
 from __future__ import annotations
 

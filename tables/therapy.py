@@ -28,7 +28,7 @@ def table(r: Branch) -> PrintedTable:
     }
     words = TherapyWords(
         patients=cell(f"Patients (n{_NBSP}={_NBSP}", r.flow.next_line.n, "), No. (%)"),
-        responses=cell("PSA-50 response, No. of No. (%)"),
+        responses=cell("PSA-50 response, No. of total (%)"),
         footnotes={
             "overlap": cell("Patients who had several are counted in each."),
             "chemotherapy": cell("In the ", r.therapy.chemotherapy.n, " patients who received chemotherapy."),

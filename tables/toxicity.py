@@ -1,4 +1,4 @@
-"""Table: haematologic toxicity by worst grade during chemotherapy after LuPSMA, and the support it needed."""
+"""Table: hematologic toxicity by worst grade during chemotherapy after LuPSMA, and the support it needed."""
 
 from __future__ import annotations
 
