@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tieout.present.figure_file import figure
     from tieout.values.claim import claim
     from tieout.values.condition import between
-    from tieout.values.navigate import results
+    from tieout.venue.styled import results
 
 __all__ = ["between", "claim", "figure", "results"]
 __version__ = "0.1.0"
@@ -21,7 +21,7 @@ _HOMES = {
     "between": "tieout.values.condition",
     "claim": "tieout.values.claim",
     "figure": "tieout.present.figure_file",
-    "results": "tieout.values.navigate",
+    "results": "tieout.venue.styled",
 }
 
 

@@ -21,6 +21,7 @@ from tieout.values.finding import Finding, Place
 from tieout.values.navigate import Tie
 from tieout.values.project import Project
 from tieout.values.store import Store, read_store
+from tieout.venue.check import check_tree
 
 _ENTRY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -32,15 +33,18 @@ def check_document(
     store: Store | None = None,
     settings: AuditSettings | None = None,
 ) -> list[Finding]:
-    """Return every finding of the audit on a document that was run and parsed.
+    """Return every finding of the audit on a document that was run and parsed, and of the venue it names.
 
     Findings that do not block are among them; the caller decides what becomes of those.
     """
-    return check_bound(
+    found = check_bound(
         draft_of(executed, tree, project),
         store or read_store(project.results),
         settings or read_settings(project),
     )
+    if venue := executed.source.front.get("venue"):
+        found += check_tree(tree, str(venue), project.root, executed.source.name)
+    return found
 
 
 def draft_of(executed: Executed, tree: Tree, project: Project) -> Draft:

@@ -17,8 +17,8 @@ from tieout.document.source import Source
 from tieout.values.project import CONFIG, Project
 
 _STATE = ".tieout/build.json"
-_SHARED = ("_extensions", "tables", "figures")
-_CODE = frozenset({".py", ".lua", ".yml", ".css", ".typ", ".template", ".docx", ".csl", ".html"})
+_SHARED = ("_extensions", "tables", "figures", "venues")
+_CODE = frozenset({".py", ".lua", ".yml", ".css", ".typ", ".template", ".docx", ".csl", ".html", ".toml"})
 
 
 @dataclass(frozen=True, slots=True)

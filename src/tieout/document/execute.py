@@ -9,6 +9,7 @@ import ast
 import contextlib
 import io
 import linecache
+import os
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from tieout.values.condition import Condition
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
 from tieout.values.navigate import Branch, UnknownKeyError
+from tieout.values.project import project_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ def run_document(
     FindingsError
         with every failing cell, unknown result, false claim and unsupported feature.
     """
+    # as Quarto does: what prints numbers finds the document, and with it the venue whose style it follows
+    os.environ["QUARTO_PROJECT_ROOT"] = str(project_root(source.path.parent))
+    os.environ["QUARTO_DOCUMENT_PATH"] = str(source.path.parent)
+    os.environ["QUARTO_DOCUMENT_FILE"] = source.path.name
     pieces = list(split_pieces(source.lines))
     run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})}, lenient=lenient)
     run.findings += check_supported(source.front, source.name, pieces)
