@@ -225,3 +225,37 @@ def test_the_store_keeps_nothing_of_the_patients_hashes(study):
     hashes = {who for cut in kept["cuts"].values() for who in cut["patients"]}
     assert len(hashes) == 6
     assert not any(one in (study / "results" / "results.json").read_text() for one in (*hashes, kept["key"]))
+
+
+def test_an_identifier_that_a_document_prints_stops_the_render_and_leaves_the_last_good_output(study):
+    assert run(study, "render").returncode == 0
+    before = (study / "_output" / "paper.html").read_bytes()
+    paper = study / "paper.qmd"
+    paper.write_text(paper.read_text().replace("This sentence stays.", "Songbird stays, and songbird2 too."))
+    names = study / "analysis" / "names.txt"
+    names.write_text("songbird2\n")
+    done = run(study, "render")
+    assert done.returncode == 1
+    assert "disclosure/identifier" in done.stderr
+    assert "songbird2" not in done.stderr.lower()
+    assert (study / "_output" / "paper.html").read_bytes() == before
+
+
+def test_small_cells_stop_the_render_when_the_study_sets_a_threshold(study):
+    settings = study / "_quarto.yml"
+    settings.write_text(settings.read_text() + "tieout:\n  disclosure:\n    preset: cms\n")
+    done = run(study, "render")
+    assert (done.returncode, done.stderr.count("disclosure/small-cell")) == (1, 2)
+
+
+def test_what_an_old_store_could_not_print_is_said(study):
+    run(study, "derive")
+    code = study / "analysis" / "__init__.py"
+    code.write_text(code.read_text().replace("Results(seen=seen_by,", "Results(seen=seen_by, all=seen_by,"))
+    paper = study / "paper.qmd"
+    paper.write_text(paper.read_text().replace("This sentence", "All `{python} r.all.n`. This sentence"))
+    run(study, "derive")
+    text = run(study, "compare").stdout
+    assert "new result all: 6" in text
+    assert "All [-—.-]{+6.+}" in text
+    assert "could not be run against one of the stores" in (study / "_output" / "changes.html").read_text()

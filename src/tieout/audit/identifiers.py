@@ -20,6 +20,7 @@ from tieout.values.finding import Finding, Place
 SHORTEST = (
     4  # letters and digits; a shorter identifier is a number like any other and cannot be told from one
 )
+_BINARY = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx"})
 _WORD = re.compile(r"\w+")
 _EMBEDDED = re.compile(rb"base64,([A-Za-z0-9+/=\s]{16,})")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -35,25 +36,26 @@ def spelled(identifier: str) -> str:
     return words if len(words.replace(" ", "")) >= SHORTEST else ""
 
 
-def check_files(
-    files: Iterable[Path], is_identifier: Callable[[str], bool], words: Iterable[int], root: Path
+def check_contents(
+    contents: Iterable[tuple[str, bytes]], is_identifier: Callable[[str], bool], words: Iterable[int]
 ) -> list[Finding]:
     """Return a finding for each file in which an identifier stands; it says where and how often, never which.
 
     Parameters
     ----------
+    contents : files by the name that a finding shows, and their bytes.
     is_identifier : whether words, as `spelled` gives them, are an identifier.
     words : of how many words identifiers are.
     """
     sizes, known = tuple(words), dict[str, bool]()
     found = []
-    for file in files:
+    for name, raw in contents:
+        suffix = Path(name).suffix.lower()
         lines: list[int] = []
-        for text in texts_of(file.read_bytes(), file.suffix.lower()):
+        for text in texts_of(raw, suffix):
             lines += _lines_with(text, is_identifier, sizes, known)
         if lines:
-            name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-            place = Place(name, lines[0] if file.suffix.lower() not in {".docx", ".pdf", ".png"} else None)
+            place = Place(name, lines[0] if suffix not in _BINARY else None)
             remedy = "find out what prints it; results, tables and figures need no identifier"
             facts = {"times": str(len(lines))}
             message = "an identifier of the registry stands in this file"

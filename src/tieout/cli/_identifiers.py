@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tieout.audit.identifiers import check_files
+from tieout.audit.identifiers import check_contents
 from tieout.cli._patients import keyed, read_identifiers
 from tieout.values.finding import Finding
 from tieout.values.project import Project
@@ -14,10 +15,19 @@ _DRAWN = frozenset({".svg", ".png", ".pdf", ".tiff"})
 
 def check_identifiers(project: Project) -> list[Finding]:
     """Return a finding for each written file that holds an identifier; none where derive never ran."""
+    return inspector(project)((project.relative(path), path.read_bytes()) for path in _written(project))
+
+
+def inspector(project: Project) -> Callable[[Iterable[tuple[str, bytes]]], list[Finding]]:
+    """Return a function that looks into files, given by name and bytes, for the registry's identifiers."""
     key, hashes, words = read_identifiers(project)
-    if not hashes:
-        return []
-    return check_files(_written(project), lambda text: keyed(text, key) in hashes, words, project.root)
+
+    def inspect(contents: Iterable[tuple[str, bytes]]) -> list[Finding]:
+        if not hashes:
+            return []
+        return check_contents(contents, lambda text: keyed(text, key) in hashes, words)
+
+    return inspect
 
 
 def _written(project: Project) -> list[Path]:

@@ -31,15 +31,18 @@ def command(key: str, *, show_rows: bool) -> None:
     """
     from tieout.cli._report import previous_store  # noqa: PLC0415  (keeps --help quick)
     from tieout.document.bound import read_drawn  # noqa: PLC0415
+    from tieout.document.execute import run_document  # noqa: PLC0415
     from tieout.document.explained import explain, places_of_ties  # noqa: PLC0415
-    from tieout.document.render import run_sources  # noqa: PLC0415
     from tieout.document.source import read_source  # noqa: PLC0415
 
     project = open_project()
     store = read_store(project.results)
     name = _result_of(key, store)
-    sources = [read_source(project.root / each, project.root) for each in project.documents]
-    places = places_of_ties(run_sources(sources, project), read_drawn(project))
+    defaults = project.quarto.get("execute") or {}
+    sources = (read_source(project.root / each, project.root) for each in project.documents)
+    # a claim that is false now is a reason to ask, and no reason to say nothing
+    executed = [run_document(source, defaults, lenient=True) for source in sources]
+    places = places_of_ties(executed, read_drawn(project))
     known = explain(name, store, project.root, previous_store(project), places.get(name, []))
     click.echo(f"{known.key}: {known.label}")
     facts = [

@@ -42,13 +42,15 @@ def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) 
     if engine == "quarto":
         _run_quarto(project, names, only)
         return
-    from tieout.document.render import plan_documents, render_jobs  # noqa: PLC0415  (keeps --help quick)
+    from tieout.cli._identifiers import inspector  # noqa: PLC0415  (keeps --help quick)
+    from tieout.document.render import Checks, plan_documents, render_jobs  # noqa: PLC0415  (keeps --help quick)
 
     jobs = plan_documents(project, names, only, mark)
     if not jobs:
         click.echo(f"{project.relative(project.output)}/ is up to date")
         return
-    for path in render_jobs(jobs, project, say, lambda finding: click.echo(str(finding), err=True)):
+    checks = Checks(lambda finding: click.echo(str(finding), err=True), inspector(project))
+    for path in render_jobs(jobs, project, say, checks):
         click.echo(project.relative(path))
 
 

@@ -93,7 +93,7 @@ class ClaimChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that a new cut changes. `unrun` names what an old store could not print."""
+    """All that a new cut changes. `unrun` names what one of the stores could not print."""
 
     old: Store
     new: Store
@@ -126,7 +126,8 @@ def compare_documents(
             if isinstance(each.value, Claim):
                 key = (each.place, each.value.words)
                 claims.setdefault(key, _claim(each.value, each.place, old, new))
-    unrun = {str(finding): finding for executed, _ in before.values() for finding in executed.findings}
+    runs = (executed for made in (before, after) for executed, _ in made.values())
+    unrun = {str(finding): finding for executed in runs for finding in executed.findings}
     false = [finding for finding in unrun.values() if finding.code != "document/false-claim"]
     return Changes(
         old,
@@ -170,9 +171,17 @@ def _run_against(project: Project, store: Store) -> dict[str, tuple[Executed, Tr
             if not path.is_file():
                 continue
             executed = run_document(read_source(path, copied.root), defaults, lenient=True)
-            with contextlib.suppress(FindingsError):  # a reference to a table that an old store cannot fill
-                made[name] = (executed, parse_document(executed, copied))
+            made[name] = _parsed(executed, copied)
     return made
+
+
+def _parsed(executed: Executed, project: Project) -> tuple[Executed, Tree]:
+    """Return a run document with its tree; an empty tree and the reason where a store cannot fill it."""
+    try:
+        return executed, parse_document(executed, project)
+    except FindingsError as error:
+        findings = (*executed.findings, *error.findings)
+        return replace(executed, findings=findings), {"meta": {}, "blocks": []}
 
 
 @contextlib.contextmanager

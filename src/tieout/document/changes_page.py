@@ -161,7 +161,8 @@ def _sentences(changes: Changes) -> Iterator[str]:
         yield from (f'<p class="sentence">{_marked(sentence.pieces)}</p>' for sentence in some)
     if changes.unrun:
         what = _many(len(changes.unrun), "expression or cell")
-        yield f"<p>{what} could not be run against the old store and stand there as a dash.</p>"
+        yield f"<p>{what} could not be run against one of the stores, and read there as a dash:</p>"
+        yield "<ul>" + "".join(f"<li>{escape(finding.message)}</li>" for finding in changes.unrun) + "</ul>"
 
 
 def _marked(pieces: Sequence[Piece]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tieout.audit.settings import read_settings
 from tieout.document.agree import check_outputs_agree
-from tieout.document.bound import check_document, printed_ties
+from tieout.document.bound import check_document, printed_ties, read_drawn
 from tieout.document.build import Plan, is_current, make_plan, write_built
 from tieout.document.execute import Executed, run_document
 from tieout.document.formats import Target, read_targets
 from tieout.document.parse import parse_document
-from tieout.document.readback import read_back
+from tieout.document.readback import check_together, figure_numbers, read_back
 from tieout.document.source import Line, Source, read_source
 from tieout.document.table_files import write_tables
 from tieout.document.write import write_outputs
@@ -29,6 +30,30 @@ class Job:
     source: Source
     targets: list[Target]
     plan: Plan
+
+
+def _quiet(_: Finding) -> None:
+    """Say nothing of a finding that does not stop the build."""
+
+
+def _unseen(_: Iterable[tuple[str, bytes]]) -> list[Finding]:
+    """Look into no file: where there is no registry, there are no identifiers to find."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What the command line brings to a rendering.
+
+    `warn` is called with each finding that does not stop the build; `inspect` looks into the outputs, given
+    by name and bytes, before anything is put in place.
+    """
+
+    warn: Callable[[Finding], None] = _quiet
+    inspect: Callable[[Iterable[tuple[str, bytes]]], list[Finding]] = _unseen
+
+
+_NO_CHECKS = Checks()
 
 
 def plan_documents(
@@ -69,11 +94,10 @@ def render_jobs(
     jobs: Sequence[Job],
     project: Project,
     report: Callable[[str], None],
-    warn: Callable[[Finding], None] = lambda _: None,
+    checks: Checks = _NO_CHECKS,
 ) -> list[Path]:
     """Render the jobs and return what was written, calling `report` with each step.
 
-    `warn` is called with each finding that does not stop the build.
     All documents are run first: their findings are raised together, and then no output has changed.
     """
     executed = run_sources([job.source for job in jobs], project)
@@ -82,7 +106,7 @@ def render_jobs(
     for job, done in zip(jobs, executed, strict=True):
         report(f"rendering {job.source.name}")
         try:
-            made, soft = _make(job, done, project)
+            made, soft = _make(job, done, project, checks)
         except FindingsError as error:
             findings += [finding for finding in error.findings if finding not in findings]
         else:
@@ -91,7 +115,7 @@ def render_jobs(
     if any(finding.blocks for finding in findings):
         raise FindingsError(findings)
     for finding in findings:
-        warn(finding)
+        checks.warn(finding)
     for plan, made in finished:
         write_built(plan, made, project)
     written = [plan.outputs[suffix] for plan, made in finished for suffix in made]
@@ -113,12 +137,14 @@ def run_sources(sources: Sequence[Source], project: Project) -> list[Executed]:
     return done
 
 
-def _make(job: Job, executed: Executed, project: Project) -> tuple[dict[str, bytes], list[Finding]]:
+def _make(
+    job: Job, executed: Executed, project: Project, checks: Checks
+) -> tuple[dict[str, bytes], list[Finding]]:
     """Return a document's outputs and the findings that do not stop the build."""
-    store = read_store(project.results)
+    store, settings = read_store(project.results), read_settings(project)
     csl = next((path for target in job.targets for path in target.paths("csl")), None)
     tree = parse_document(executed, project, csl)
-    soft = check_document(executed, tree, project, store)
+    soft = check_document(executed, tree, project, store, settings)
     if any(finding.blocks for finding in soft):
         raise FindingsError(soft)
     made = write_outputs(tree, job.targets, project)
@@ -126,7 +152,10 @@ def _make(job: Job, executed: Executed, project: Project) -> tuple[dict[str, byt
     texts = {suffix: replace(output.text, source=f"{name}.{suffix}") for suffix, output in made.items()}
     page = made["html"].content if "html" in made else b""
     found = check_outputs_agree(texts, page, job.source.name)
-    found += read_back(texts, store, printed_ties(executed)).findings
+    back = read_back(texts, store, printed_ties(executed))
+    numbers = [*back.numbers, *figure_numbers(read_drawn(project), store)]
+    found += [*back.findings, *check_together(numbers, store, settings.disclosure)]
+    found += checks.inspect((f"{name}.{suffix}", output.content) for suffix, output in made.items())
     if found:
         raise FindingsError(found)
     return {suffix: output.content for suffix, output in made.items()}, soft
