@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import CUTOFF, TOOL, input_digests, tool_version
 from tieout.values.project import CONFIG, Project, read_project
@@ -86,6 +84,9 @@ def derive_store(project: Project, cutoff: date | None = None, *, remember: bool
 
 
 def say(message: str) -> None:
-    """Report a step on a terminal; stay quiet where nobody watches."""
+    """Report a step on a terminal, with the time of day; stay quiet where nobody watches."""
     if sys.stderr.isatty():
-        click.echo(message, err=True)
+        from rich.console import Console  # noqa: PLC0415  (loaded only where somebody watches)
+        from rich.text import Text  # noqa: PLC0415  (as above)
+
+        Console(stderr=True, log_path=False).log(Text(f"{message} …", style="dim"))
