@@ -16,7 +16,7 @@ from ibis.expr import types as ir
 
 from tieout.derive.ctcae import Bound, MissingBaseline
 from tieout.derive.response import PsaRule
-from tieout.derive.units import Unit, units
+from tieout.derive.units import Unit
 
 Booleans: TypeAlias = ir.BooleanValue
 Numbers: TypeAlias = ir.NumericValue
@@ -69,19 +69,20 @@ def windows_table(name: str, patient: str) -> ir.Table:
     return ibis.table({"patient": patient, "at": "int64", "first": "date", "last": "date"}, name=name)
 
 
-def unit_faults(samples: ir.Table, analytes: Mapping[str, str]) -> ir.Table:
-    """Count, by test and unit, the known values, those that are implausible, and rows that state anything."""
-    here = _with_nulls(samples.filter(samples.test.isin(list(analytes))))
-    strange = _any(
-        (here.test == test) & (here.unit == unit) & _outside(here.value, entry)
-        for test, analyte in analytes.items()
-        for (named, unit), entry in units().items()
-        if named == analyte
-    )
+def unit_ranges(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
+    """Return, by test and unit, how many rows state a value or a limit, and the least and greatest value."""
+    here = _with_nulls(samples.filter(samples.test.isin(list(tests))))
     stated = _any(here[name].notnull() for name in _STATED if name in here.columns)
     return here.group_by("test", "unit").aggregate(
-        known=here.value.count(), strange=here.count(where=strange), stated=here.count(where=stated)
+        stated=here.count(where=stated), least=here.value.min(), greatest=here.value.max()
     )
+
+
+def implausible(samples: ir.Table, test: str, unit: str, entry: Unit) -> ir.Table:
+    """Count the values of a test and unit that are implausible in it."""
+    here = _with_nulls(samples.filter((samples.test == test) & (samples.unit == unit)))
+    outside = (here.value < entry.lowest) | (here.value > entry.highest)
+    return here.aggregate(rows=here.count(where=outside))
 
 
 def rates_table(name: str) -> ir.Table:
@@ -210,10 +211,6 @@ def _with_nulls(table: ir.Table) -> ir.Table:
     return table.mutate(
         **{name: ibis.ifelse(table[name].isnan(), ibis.null(), table[name]) for name in names}
     )
-
-
-def _outside(value: Numbers, entry: Unit) -> Booleans:
-    return (value < entry.lowest) | (value > entry.highest)
 
 
 def _day(date: ir.DateValue) -> Numbers:

@@ -256,19 +256,21 @@ def _require_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) ->
     """Refuse what `units.require_units` refuses, from counts by test and unit."""
     from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
 
-    counted = run(engine, "checking units", expressions.unit_faults(samples, analytes))
+    ranges = run(engine, "checking units", expressions.unit_ranges(samples, list(analytes)))
     found = []
-    for row in counted.sort_values(["test", "unit"]).itertuples(index=False):
-        analyte = analytes[str(row.test)]
-        entry = units().get((analyte, str(row.unit)))
-        if entry is None and row.stated:
-            need = ", ".join(stated for other, stated in units() if other == analyte)
+    for row in ranges[ranges["stated"] > 0].sort_values(["test", "unit"]).itertuples(index=False):
+        test, unit = str(row.test), str(row.unit)
+        entry = units().get((analytes[test], unit))
+        if entry is None:
+            need = ", ".join(stated for other, stated in units() if other == analytes[test])
             facts = {"rows": str(row.stated), "need": need}
-            message = f"{analyte} has values in a unit that is not known for it"
+            message = f"{analytes[test]} has values in a unit that is not known for it"
             found.append(Finding("derive/unit", message, None, facts, "correct the unit in the registry"))
-        elif entry is not None and row.strange:
-            facts = {"rows": str(row.strange), "need": f"{entry.lowest:g} to {entry.highest:g} {row.unit}"}
-            message = f"{analyte} has values that are implausible in their unit"
+        elif row.least < entry.lowest or row.greatest > entry.highest:
+            strange = run(engine, "checking units", expressions.implausible(samples, test, unit, entry))
+            need = f"{entry.lowest:g} to {entry.highest:g} {unit}"
+            facts = {"rows": str(strange["rows"].iloc[0]), "need": need}
+            message = f"{analytes[test]} has values that are implausible in their unit"
             found.append(Finding("derive/implausible", message, None, facts, "see whether the unit is right"))
     if found:
         raise FindingsError(found)
