@@ -29,11 +29,11 @@ _LOOK = {
     "table_body_hlines_style": "none",
     "stub_border_style": "none",
     "data_row_padding": "3px",
-    "data_row_padding_horizontal": "8px",
+    "data_row_padding_horizontal": "6px",
     "column_labels_padding": "4px",
-    "column_labels_padding_horizontal": "8px",
+    "column_labels_padding_horizontal": "6px",
     "source_notes_padding": "2px",
-    "source_notes_padding_horizontal": "8px",
+    "source_notes_padding_horizontal": "6px",
 }
 
 
