@@ -1,37 +1,11 @@
 -- Numbered floats of the embedded renderer, whose captions already say "Table 1: …". Quarto draws its own.
 -- A Figure block with an identifier goes in; what stands in its place is a div `.tieout-float` with the float's name.
 
+local word_float = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "lua", "word_float.lua" }))
+local labelled = word_float.labelled
+
 local function is_table(identifier)
   return identifier:match("^tbl%-") ~= nil
-end
-
--- "Table 1:" at the caption's beginning, in bold.
-local function labelled(blocks)
-  local first = blocks[1]
-  if not first or not (first.t == "Para" or first.t == "Plain") then
-    return blocks
-  end
-  local label, rest = pandoc.Inlines({}), pandoc.Inlines({})
-  local done = false
-  for place, inline in ipairs(first.content) do
-    if done then
-      rest:insert(inline)
-    else
-      label:insert(inline)
-      done = inline.t == "Str" and inline.text:find(":$") ~= nil
-      if place > 4 and not done then
-        return blocks
-      end
-    end
-  end
-  if not done then
-    return blocks
-  end
-  local inlines = pandoc.Inlines({ pandoc.Strong(label) })
-  inlines:extend(rest)
-  local made = pandoc.Blocks({ pandoc.Plain(inlines) })
-  made:extend({ table.unpack(blocks, 2) })
-  return made
 end
 
 local function wrapped(identifier, blocks, with_identifier)
@@ -89,26 +63,8 @@ local function typst(identifier, caption, content)
   return wrapped(identifier, made, false)
 end
 
-local function styled(blocks, style)
-  return pandoc.Div(blocks, pandoc.Attr("", {}, { { "custom-style", style } }))
-end
-
-local function paragraphs(blocks)
-  return blocks:walk({ Plain = function(plain) return pandoc.Para(plain.content) end })
-end
-
 local function docx(identifier, caption, content)
-  local made = pandoc.Blocks({})
-  if is_table(identifier) then
-    made:insert(styled(paragraphs(caption), "Table Caption"))
-    made:extend(content)
-    -- Word joins two tables that touch, and a table's rule would sit on the next line of text
-    made:insert(pandoc.RawBlock("openxml", '<w:p><w:pPr><w:pStyle w:val="AfterTable"/></w:pPr></w:p>'))
-  else
-    made:insert(styled(paragraphs(content), "Captioned Figure"))
-    made:insert(styled(paragraphs(caption), "Image Caption"))
-  end
-  return wrapped(identifier, made, true)
+  return wrapped(identifier, word_float.blocks(identifier, caption, content), true)
 end
 
 local function plain(identifier, caption, content)

@@ -181,6 +181,9 @@ return {
         image.caption = pandoc.Inlines(pandoc.utils.stringify(image.caption))
         return image
       end
+      -- Quarto drops `fig-alt` from a float's picture, and leaves `alt`, from which it describes it in PDF
+      image.attributes.alt = image.attributes.alt or image.attributes["fig-alt"]
+      return image
     end,
   },
   {

@@ -25,7 +25,7 @@ def files_named(value):
         return [file for item in value.values() for file in files_named(item)]
     if isinstance(value, list):
         return [file for item in value for file in files_named(item)]
-    return [value] if re.search(r"\.(lua|css|html|typ|docx|openxml|csl)$", str(value)) else []
+    return [value] if re.search(r"\.(lua|css|html|typ|docx|openxml|csl|template)$", str(value)) else []
 
 
 @pytest.mark.parametrize("name", ["tieout", *FORMATS])
@@ -41,11 +41,18 @@ def test_both_formats_ask_for_the_shared_filters_and_an_accessible_archival_pdf(
     formats = described(name)["contributes"]["formats"]
     assert formats["common"]["filters"] == [
         "../tieout/tie.lua",
+        {"path": "../tieout/unwrap.lua", "at": "post-render"},
         {"path": "../tieout/alt.lua", "at": "post-render"},
     ]
     assert formats["common"]["tieout-style"] == name
     assert formats["typst"]["pdf-standard"] == ["a-3a", "ua-1"]
     assert set(formats) == {"common", "html", "typst", "docx"} | ({"plain"} if name == "abstract" else set())
+
+
+def test_plain_text_prints_no_title_beside_the_one_that_the_filter_prints():
+    # pandoc's own template for plain text, which Quarto asks for, begins with title and authors
+    template = described("abstract")["contributes"]["formats"]["plain"]["template"]
+    assert (EXTENSIONS / "abstract" / template).read_text(encoding="utf-8").strip() == "$body$"
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -9,16 +9,19 @@ local function text_of(value)
   return text ~= "" and text or nil
 end
 
+-- Quarto's own filters leave plain tables, of which pandoc does not say whether they are lists.
 local function is_map(value)
-  return pandoc.utils.type(value) == "table"
+  return pandoc.utils.type(value) == "table" and value[1] == nil
 end
 
--- A list, whether the file gave one thing or several.
+-- A list, whether the file gave one thing or several; text may be a plain table of inlines.
 local function listed(value)
   if value == nil then
     return {}
   end
-  return pandoc.utils.type(value) == "List" and value or { value }
+  local kind = pandoc.utils.type(value)
+  local is_list = kind == "List" or (kind == "table" and value[1] ~= nil and pandoc.utils.type(value[1]) ~= "Inline")
+  return is_list and value or { value }
 end
 
 local function address(affiliation)

@@ -19,7 +19,8 @@ local function folder_of(meta)
     or pandoc.system.get_working_directory()
   local configured = type(meta.tieout) == "table" and meta.tieout.results
   local folder = text_of(meta["tieout-results"]) or text_of(configured) or "results"
-  if pandoc.path.is_absolute(folder) then
+  -- Quarto rewrites a path of _quarto.yml for a document in a subfolder, which is its working directory
+  if pandoc.path.is_absolute(folder) or (quarto and folder:match("^%.%.")) then
     return folder
   end
   return pandoc.path.join({ project, folder })
