@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tieout.derive.linear import quadratic
 from tieout.derive.log_rank import counts_by_group
-from tieout.derive.product_limit import Floats, Integers, bounds, risk_table, sums_at
+from tieout.derive.product_limit import Floats, Integers, RiskTable, bounds, risk_table, sums_at
 from tieout.derive.protocol import ConfType
 
 Variance = Literal["delta", "aalen"]
@@ -65,6 +65,25 @@ def cumulative_incidence(
     table = risk_table(time, cause > 0, entry)
     place = np.searchsorted(table.time, time.astype(np.float64))
     mine = sums_at(place, cause == of, len(table.time))
+    return incidence_of_counts(table, mine, variance=variance, conf_type=conf_type, level=level)
+
+
+def incidence_of_counts(
+    table: RiskTable,
+    mine: Floats,
+    *,
+    variance: Variance = "aalen",
+    conf_type: ConfType = "log-log",
+    level: float = 0.95,
+) -> IncidenceCurve:
+    """Return the cumulative incidence of one cause from counts at each distinct time.
+
+    Parameters
+    ----------
+    table : counts of events of any cause.
+    mine : shape (n_times,), the events of the cause of interest.
+    variance, conf_type, level : as for `cumulative_incidence`.
+    """
     n, d = table.at_risk.astype(np.float64), table.events.astype(np.float64)
     after = np.cumprod(np.where(d > 0, 1 - d / np.maximum(n, 1), 1.0), dtype=np.float64)
     before = np.concatenate(([1.0], after[:-1]))

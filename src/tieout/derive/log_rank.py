@@ -156,7 +156,18 @@ def _one_stratum(rows: _Rows, rho: float, gamma: float) -> tuple[Floats, Floats,
     at_risk, events = counts_by_group(
         whole.time, rows.time, rows.is_event, rows.group, groups=rows.groups, entry=rows.entry
     )
-    n, d = whole.at_risk.astype(np.float64), whole.events.astype(np.float64)
+    return log_rank_sums(at_risk, events, weight)
+
+
+def log_rank_sums(at_risk: Floats, events: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the observed and expected events a group and their covariance, from counts at each distinct time.
+
+    Parameters
+    ----------
+    at_risk, events : shape (n_times, groups).
+    weight : shape (n_times,).
+    """
+    n, d = at_risk.sum(axis=1), events.sum(axis=1)
     here = d > 0
     share = at_risk[here] / n[here, None]
     w, dead = weight[here], d[here]

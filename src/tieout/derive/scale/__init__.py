@@ -10,16 +10,34 @@ Example
 
 from __future__ import annotations
 
+from tieout.derive.scale.counts import (
+    Counts,
+    count_days,
+    count_times,
+    counts_of_table,
+    incidence_of,
+    log_rank_of,
+    p_value,
+    risk_table_of,
+)
 from tieout.derive.scale.engine import Engine, Progress, Rows, open_engine, show_progress
 from tieout.derive.scale.rules import grades_at_scale, psa_changes_at_scale, worst_grades_at_scale
 
 __all__ = [
+    "Counts",
     "Engine",
     "Progress",
     "Rows",
+    "count_days",
+    "count_times",
+    "counts_of_table",
     "grades_at_scale",
+    "incidence_of",
+    "log_rank_of",
     "open_engine",
+    "p_value",
     "psa_changes_at_scale",
+    "risk_table_of",
     "show_progress",
     "worst_grades_at_scale",
 ]
