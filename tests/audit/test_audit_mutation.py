@@ -17,8 +17,9 @@ from typing import NamedTuple
 import pytest
 
 from tieout.audit.counting import counted
+from tieout.audit.days import declared_days
 from tieout.audit.identities import check_store, check_ties_of_output, uncovered
-from tieout.audit.loose import Words, _in_cell, _key_digits, loose
+from tieout.audit.loose import Words, key_digits, loose
 from tieout.audit.passages import passages
 from tieout.audit.settings import AuditSettings, read_settings
 from tieout.document.agree import check_outputs_agree
@@ -102,19 +103,18 @@ def test_the_clean_documents_have_no_finding(study, outputs):
 
 
 def test_every_tie_typed_as_a_number_is_loose(study):
-    labels = [r.meaning.label for r in study.store.results.values() if counted(r.meaning.label)]
-    words = Words(labels)
+    labels = {r.meaning.label for r in study.store.results.values()}
+    words = Words(labels, days=declared_days(study.store))
     tried = 0
     for _, tree in study.documents.values():
         read = passages(tree)
-        digits = _key_digits(read)
+        digits = key_digits(read)
         for passage in read:
             for mark in passage.of_kind("tie"):
                 if not counted(passage.text[mark.start : mark.end]):
                     continue  # "not reached", "standard of care": words
                 typed = replace(passage, marks=tuple(other for other in passage.marks if other is not mark))
-                accounted = _in_cell(typed, words.labels, digits) if typed.cell else []
-                found = loose(typed, study.settings.names, accounted)
+                found = loose(typed, study.settings.names, words, digits)
                 assert any(mark.start <= one.start < mark.end for one in found), (mark, passage.text)
                 tried += 1
     assert tried > 200

@@ -51,77 +51,87 @@ class Words:
     days: Collection[str] = ()
 
 
+Digits = Mapping[tuple[int, str, int], set[str]]  # by (table, "row" or "column", its number)
+
+
 def check_loose(
     passages: Sequence[Passage], settings: AuditSettings, locator: Locator, words: Words
 ) -> list[Finding]:
     """Return a finding for each number that comes from nowhere."""
-    with_digits = [label for label in words.labels if counted(label)]
-    by_line = _key_digits(passages)
+    digits = key_digits(passages)
     found = []
     for passage in passages:
         if not passage.is_strict and settings.elsewhere == "off":
             continue
-        accounted = _levels(passage.text, words.levels) + undeclared_days(passage, words.days)
-        if not loose(passage, settings.names, accounted):
-            continue
-        if passage.part == "caption":
-            accounted += [match.span() for match in _FLOAT.finditer(passage.text)]
-        elif passage.cell is not None:
-            accounted += _in_cell(passage, with_digits, by_line)
-        elif passage.part == "alternative":
-            accounted += _in_alternative(passage, with_digits, words.figures)
-        for number in loose(passage, settings.names, accounted):
+        for number in loose(passage, settings.names, words, digits):
             blocks = passage.is_strict or settings.elsewhere == "fail"
             found.append(_finding(passage, number, locator.place(passage, number.start), blocks=blocks))
     return found
 
 
-def loose(passage: Passage, names: Names, accounted: Iterable[tuple[int, int]] = ()) -> list[Counted]:
-    """Return the numbers of a passage that are neither tied, given nor structure."""
+def loose(passage: Passage, names: Names, words: Words, digits: Digits) -> list[Counted]:
+    """Return the numbers of a passage that are neither tied, given nor structure.
+
+    Parameters
+    ----------
+    words : what tables and figures may print from the store.
+    digits : those in the keys of each row's and column's ties, from `key_digits`.
+    """
     taken = [(mark.start, mark.end) for mark in passage.marks]
-    taken += [*accounted, *names.spans(passage.text)]
-    masked = list(passage.text)
-    for start, end in taken:
-        masked[start:end] = "\ufffc" * (end - start)  # no blank: words on both sides do not join
-    return counted("".join(masked))
+    taken += [*names.spans(passage.text), *_levels(passage.text, words.levels)]
+    taken += undeclared_days(passage, words.days)
+    found = _outside(passage.text, taken)
+    if not found:
+        return []
+    if passage.part == "caption":
+        taken += [match.span() for match in _FLOAT.finditer(passage.text)]
+    elif passage.cell is not None:
+        taken += _in_cell(passage, words, digits)
+    elif passage.part == "alternative":
+        taken += _in_alternative(passage, words)
+    return _outside(passage.text, taken)
 
 
-def _in_cell(
-    passage: Passage, labels: Sequence[str], by_line: Mapping[tuple[int, str, int], set[str]]
-) -> list[tuple[int, int]]:
-    """Return where a cell prints a label, or the 6 of "At 6 months" beside a tie of `os_at.month_6`."""
-    cell, text = passage.cell, passage.text
-    assert cell is not None
-    if cell.column == 0 and text.strip() in labels:  # ECOG 0, 1, 2 name rows; elsewhere they would be numbers
-        return [(0, len(text))]
-    with_words = [label for label in labels if not label.isdigit()]
-    digits = by_line.get((cell.table, "row", cell.row), set()) if cell.column == 0 else set()
-    if cell.row == 0:
-        digits = by_line.get((cell.table, "column", cell.column), set())
-    return _whole(text, [*with_words, *digits])
-
-
-def _in_alternative(
-    passage: Passage, labels: Sequence[str], figures: Mapping[str, DrawnFigure]
-) -> list[tuple[int, int]]:
-    """Return where an alternative text prints labels, ties, and the digits of keys that its figure read."""
-    drawn = figures.get(passage.marks[0].key)
-    if drawn is None:
-        return _whole(passage.text, labels)
-    digits = {number for key in drawn.reads for number in _KEY_DIGITS.findall(key)}
-    return _whole(passage.text, [*labels, *drawn.ties.values(), *digits])
-
-
-def _key_digits(passages: Iterable[Passage]) -> dict[tuple[int, str, int], set[str]]:
+def key_digits(passages: Iterable[Passage]) -> Digits:
     """Return the digits in the keys of the ties of each row and column of each table."""
     made: dict[tuple[int, str, int], set[str]] = {}
     for passage in passages:
         if (cell := passage.cell) is None or cell.row < 1:
             continue
-        digits = {number for mark in passage.of_kind("tie") for number in _KEY_DIGITS.findall(mark.key)}
+        found = {number for mark in passage.of_kind("tie") for number in _KEY_DIGITS.findall(mark.key)}
         for line in ((cell.table, "row", cell.row), (cell.table, "column", cell.column)):
-            made.setdefault(line, set()).update(digits)
+            made.setdefault(line, set()).update(found)
     return made
+
+
+def _outside(text: str, taken: Iterable[tuple[int, int]]) -> list[Counted]:
+    masked = list(text)
+    for start, end in taken:
+        masked[start:end] = "\ufffc" * (end - start)  # no blank: words on both sides do not join
+    return counted("".join(masked))
+
+
+def _in_cell(passage: Passage, words: Words, digits: Digits) -> list[tuple[int, int]]:
+    """Return where a cell prints a label, or the 6 of "At 6 months" beside a tie of `os_at.month_6`."""
+    cell, text = passage.cell, passage.text
+    assert cell is not None
+    if (
+        cell.column == 0 and text.strip() in words.labels
+    ):  # ECOG 0, 1, 2 name rows; elsewhere they are numbers
+        return [(0, len(text))]
+    near = digits.get((cell.table, "row", cell.row), set()) if cell.column == 0 else set()
+    if cell.row == 0:
+        near = digits.get((cell.table, "column", cell.column), set())
+    return _whole(text, [*(label for label in words.labels if not label.isdigit()), *near])
+
+
+def _in_alternative(passage: Passage, words: Words) -> list[tuple[int, int]]:
+    """Return where an alternative text prints labels, ties, and the digits of keys that its figure read."""
+    drawn = words.figures.get(passage.marks[0].key)
+    if drawn is None:
+        return _whole(passage.text, words.labels)
+    read = {number for key in drawn.reads for number in _KEY_DIGITS.findall(key)}
+    return _whole(passage.text, [*words.labels, *drawn.ties.values(), *read])
 
 
 def _whole(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
