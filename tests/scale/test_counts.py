@@ -74,7 +74,7 @@ def test_counts_that_a_database_made_are_those_of_rows():
     rows = pd.DataFrame({"day": [3, 5, 3], "cause": [1, 1, 0], "group": [0, 0, 0], "n": [2, 1, 4]})
     made = counts_of_table(rows)
     assert made.time.tolist() == [3.0, 5.0]
-    assert made.leaving[:, 0].tolist() == [[4, 2], [0, 1]]
+    assert made.leaving[0].tolist() == [[4, 0], [2, 1]]
     assert risk_table_of(made).at_risk.tolist() == [7, 1]
 
 

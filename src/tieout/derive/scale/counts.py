@@ -1,6 +1,6 @@
 """Millions of times to event as counts at each distinct time, which are all that the estimators look at.
 
-Whole days are counted, not sorted; other times are sorted by value alone, never by index. What the estimators
+Whole days are counted, not sorted; other times are sorted once. What the estimators
 make of the counts is theirs (`product_limit`, `log_rank`, `competing`): nothing is estimated twice.
 """
 
@@ -31,17 +31,16 @@ class Counts:
     Attributes
     ----------
     time : shape (n_times,), ascending.
-    leaving : shape (n_times, groups, causes + 1); cause 0 is censored.
+    leaving : shape (groups, causes + 1, n_times); cause 0 is censored. Times stand last, so that sums over
+        groups and causes run along whole arrays.
     """
 
     time: Floats
     leaving: Integers
 
     def at_risk(self) -> Integers:
-        """Return how many of each group are at risk just before each time, shape (n_times, groups)."""
-        gone = self.leaving.sum(axis=2)
-        made: Integers = np.cumsum(gone[::-1], axis=0)[::-1]
-        return made
+        """Return how many of each group are at risk just before each time, shape (groups, n_times)."""
+        return _from_here(self.leaving.sum(axis=1))
 
 
 def count_days(
@@ -68,11 +67,11 @@ def count_days(
     Examples
     --------
     >>> made = count_days(np.array([5, 3, 3]), np.array([True, True, False]))
-    >>> made.time.tolist(), made.leaving[:, 0].tolist()
-    ([3.0, 5.0], [[1, 1], [0, 1]])
+    >>> made.time.tolist(), made.leaving[0].tolist()
+    ([3.0, 5.0], [[1, 0], [1, 1]])
     """
     if not len(day):
-        return Counts(np.zeros(0), np.zeros((0, groups, causes + 1), dtype=np.int64))
+        return Counts(np.zeros(0), np.zeros((groups, causes + 1, 0), dtype=np.int64))
     last = int(day.max())
     if int(day.min()) < 0 or last >= _LONGEST:
         raise refuse("time", "times are negative or no number of days", have=f"{int(day.min())} to {last}")
@@ -88,7 +87,7 @@ def count_days(
         found += np.bincount(cell, minlength=size)
     table = found.reshape(last + 1, groups, causes + 1)
     present = np.flatnonzero(table.any(axis=(1, 2)))
-    return Counts(present.astype(np.float64), table[present])
+    return Counts(present.astype(np.float64), np.ascontiguousarray(table[present].transpose(1, 2, 0)))
 
 
 def count_times(
@@ -103,37 +102,43 @@ def count_times(
 
     Examples
     --------
-    >>> count_times(np.array([0.5, 0.25, 0.5]), np.array([1, 0, 1])).leaving[:, 0].tolist()
+    >>> count_times(np.array([0.5, 0.25, 0.5]), np.array([1, 0, 1])).leaving[0].tolist()
     [[1, 0], [0, 2]]
     """
-    distinct, _ = _runs(np.sort(time))
-    if len(distinct) and not (distinct[0] >= 0 and np.isfinite(distinct[-1])):
+    width = groups * (causes + 1)
+    order = np.argsort(time)
+    ordered = time[order]
+    if len(ordered) and not (ordered[0] >= 0 and np.isfinite(ordered[-1])):
         raise refuse("time", "times are missing or negative")
-    leaving = np.zeros((len(distinct), groups, causes + 1), dtype=np.int64)
-    for g in range(groups):
-        for c in range(causes + 1):
-            mine = cause == c if group is None else (cause == c) & (group == g)
-            here, n = _runs(np.sort(time[mine]))
-            leaving[np.searchsorted(distinct, here), g, c] = n
-    return Counts(distinct, leaving)
+    cell = np.zeros(len(time), dtype=np.int16) if group is None else group.astype(np.int16) * (causes + 1)
+    cell = (cell + cause)[order]
+    starts = np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, dtype=bool)
+    distinct = ordered[starts]
+    if len(distinct) == len(ordered):
+        leaving = np.stack([cell == one for one in range(width)]).astype(np.int64)
+    else:
+        place = np.cumsum(starts) - 1 + cell.astype(np.int64) * len(distinct)
+        leaving = np.bincount(place, minlength=width * len(distinct))
+    return Counts(distinct, leaving.reshape(groups, causes + 1, len(distinct)))
 
 
 def counts_of_table(rows: pd.DataFrame, *, causes: int = 1, groups: int = 1) -> Counts:
     """Return the counts of a table of `day`, `cause`, `group` and `n`, as a query for `day_counts` gives it."""
     time, place = np.unique(rows["day"].to_numpy(), return_inverse=True)
-    leaving = np.zeros((len(time), groups, causes + 1), dtype=np.int64)
-    np.add.at(leaving, (place, rows["group"].to_numpy(), rows["cause"].to_numpy()), rows["n"].to_numpy())
+    leaving = np.zeros((groups, causes + 1, len(time)), dtype=np.int64)
+    np.add.at(leaving, (rows["group"].to_numpy(), rows["cause"].to_numpy(), place), rows["n"].to_numpy())
     return Counts(time.astype(np.float64), leaving)
 
 
 def risk_table_of(counts: Counts, group: int | None = None) -> RiskTable:
     """Return the table from which `survival_curve` estimates, of all or of one group; events are of any cause."""
-    leaving = counts.leaving.sum(axis=1) if group is None else counts.leaving[:, group]
-    gone = leaving.sum(axis=1)
-    present = gone > 0
-    time, leaving, gone = counts.time[present], leaving[present], gone[present]
-    at_risk = np.cumsum(gone[::-1])[::-1]
-    return RiskTable(time, at_risk, gone - leaving[:, 0], leaving[:, 0], int(gone.sum()))
+    leaving = counts.leaving.sum(axis=0) if group is None else counts.leaving[group]
+    time, censored, events = counts.time, leaving[0], leaving[1:].sum(axis=0)
+    if group is not None:
+        present = censored + events > 0
+        time, censored, events = time[present], censored[present], events[present]
+    at_risk = _from_here(censored + events)
+    return RiskTable(time, at_risk, events, censored, int(at_risk[0]) if len(time) else 0)
 
 
 def log_rank_of(counts: Counts, *, rho: float = 0.0, gamma: float = 0.0) -> LogRank:
@@ -146,15 +151,15 @@ def log_rank_of(counts: Counts, *, rho: float = 0.0, gamma: float = 0.0) -> LogR
     >>> round(made.statistic, 4), round(p_value(made), 4)
     (2.8824, 0.0896)
     """
-    events = counts.leaving[:, :, 1:].sum(axis=2)
-    here = events.any(axis=1)
+    events = counts.leaving[:, 1:].sum(axis=1)
+    here = events.sum(axis=0) > 0
     before = np.ones(int(here.sum()))
     if rho or gamma:
         survival = survival_curve(risk_table_of(counts)).survival
         before = np.concatenate(([1.0], survival[:-1]))[here]
     weight = before**rho * (1 - before) ** gamma
-    at_risk = counts.at_risk()[here].astype(np.float64)
-    observed, expected, variance = log_rank_sums(at_risk, events[here].astype(np.float64), weight)
+    at_risk, dead = (column[:, here].astype(np.float64).T for column in (counts.at_risk(), events))
+    observed, expected, variance = log_rank_sums(at_risk, dead, weight)
     used = np.flatnonzero(expected > 0)
     statistic = None
     if len(used) > 1:
@@ -177,15 +182,13 @@ def incidence_of(
     level: float = 0.95,
 ) -> IncidenceCurve:
     """Return the cumulative incidence of one cause in all groups together, as `cumulative_incidence` does."""
-    mine = counts.leaving[:, :, of].sum(axis=1).astype(np.float64)
+    mine = counts.leaving[:, of].sum(axis=0).astype(np.float64)
     return incidence_of_counts(
         risk_table_of(counts), mine, variance=variance, conf_type=conf_type, level=level
     )
 
 
-def _runs(ordered: Floats) -> tuple[Floats, Integers]:
-    """Return the distinct values of an ascending array, and how often each stands in it."""
-    if not len(ordered):
-        return ordered, np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    return ordered[starts], np.diff(starts, append=len(ordered))
+def _from_here(leaving: Integers) -> Integers:
+    """Return the sums from each time on, along the last axis."""
+    made: Integers = np.cumsum(leaving[..., ::-1], axis=-1)[..., ::-1]
+    return made
