@@ -175,7 +175,7 @@ _ESTIMATE = {
     ),
     "p": Facet("P = .03", lambda r, s: _p_equals(r.p, s), lambda r: r.p),
     "p_bare": Facet(".03", lambda r, s: _p_bare(r.p, s), lambda r: r.p),
-    "n": Facet("patients analysed", lambda r, s: _whole(r.n, s), lambda r: r.n),
+    "n": Facet("patients analyzed", lambda r, s: _whole(r.n, s), lambda r: r.n),
     "events": Facet("events", lambda r, s: _whole(r.events, s), lambda r: r.events),
 }
 
