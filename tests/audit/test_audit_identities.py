@@ -8,7 +8,7 @@ import pytest
 from tieout.audit.identities import check_one_way, check_output, check_store, check_ties_of_output, uncovered
 from tieout.audit.printed import numbers_of, printed_numbers
 from tieout.values.facets import FACETS, show
-from tieout.values.result import Count
+from tieout.values.result import Count, Meaning
 from tieout.values.style import AMA
 
 COVERED = [
@@ -108,3 +108,10 @@ def test_printed_words_are_read_without_the_store_s_numbers(store, key, facet, t
     read = numbers_of(store[key], facet, text)
     assert {name: str(value) for name, (_, value) in read.items()} == said
     assert all(value is None or isinstance(value, Decimal) for _, value in read.values())
+
+
+def test_a_denominator_that_is_not_its_population_s_number_is_found(built_store):
+    right, wrong = (Count(6, of, Meaning("Alone", "Treated")) for of in (35, 34))
+    assert check_store(built_store(alone=right)) == []
+    (found,) = check_store(built_store(alone=wrong))
+    assert found.facts == {"flow.treated.n": "35", "alone.of": "34"}
