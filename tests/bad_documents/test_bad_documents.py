@@ -24,7 +24,7 @@ WRONG = {
     "distant-denominator": ("audit/denominator", 13),
     "false-claim": ("document/false-claim", 13),
     "false-vocabulary": ("document/false-claim", 13),
-    "forged-tie": ("audit/tie", 13),
+    "forged-tie": ("audit/tie", 20),
     "given-unknown-source": ("audit/given-source", 13),
     "given-without-source": ("audit/given-source", 13),
     "great-age": ("disclosure/age", 13),
