@@ -10,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, sqrt
 
+MOST = 10_000_000_000  # people; no group is larger
+
 
 def unit(printed: Decimal) -> Fraction:
     """Return one unit of the last printed digit.
@@ -49,7 +51,7 @@ def percentage_is_near(n: int, of: int, printed: Decimal) -> bool:
     return of > 0 and abs(gap(n, of, printed)) <= 1
 
 
-def denominators_that_fit(n: int, printed: Decimal, most: int = 100_000) -> range:
+def denominators_that_fit(n: int, printed: Decimal, most: int = MOST) -> range:
     """Return every denominator from n up over which n prints as this percentage; n = 0 fits only 0 %.
 
     >>> denominators_that_fit(7, Decimal("47"))
@@ -66,7 +68,7 @@ def denominators_that_fit(n: int, printed: Decimal, most: int = 100_000) -> rang
     return range(first, last + 1) if last >= first else range(0)
 
 
-def denominators_near(n: int, printed: Decimal, most: int = 10_000_000) -> range:
+def denominators_near(n: int, printed: Decimal, most: int = MOST) -> range:
     """Return every denominator from n up over which n is within one unit of this percentage's last digit.
 
     >>> denominators_near(7, Decimal("47")), denominators_near(0, Decimal("0"))[:2]
@@ -116,7 +118,7 @@ def denominators_for_all(printed: Sequence[Decimal], most: int) -> Iterator[int]
     return (of for of in range(1, most + 1) if all(numerators_that_fit(of, p) for p in printed))
 
 
-def common_denominators(pairs: Iterable[tuple[int, Decimal]], most: int = 100_000) -> range:
+def common_denominators(pairs: Iterable[tuple[int, Decimal]], most: int = MOST) -> range:
     """Return the denominators over which every (count, percentage) holds.
 
     >>> common_denominators([(5, Decimal("11")), (23, Decimal("49")), (40, Decimal("85"))])

@@ -24,7 +24,7 @@ WORD_NUMBER = (
     rf"(?:(?<=hundred)\sand\s(?:{_WORD})(?:{_HYPHEN}(?:{_WORD}))?)?\b"
 )
 DIGIT_NUMBER = (
-    r"\d{1,3}(?:[,\u2009\u202f\u00a0']\d{3})+(?![\d])(?:[.·∙⋅]\d+)?"  # 1,234 and 1 234.5
+    r"\d{1,3}(?:[,\u2002-\u200a\u202f\u00a0']\d{3})+(?![\d])(?:[.·∙⋅]\d+)?"  # 1,234 and 1 234.5
     r"|\d{1,3}(?:\x20\d{3})+(?![\d.,·])"  # 1 000: read, but never relied on
     r"|\d+(?:[.,·∙⋅]\d+)+"  # 7.3, 7·3, 7,3; more marks are no number
     r"|\d+"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from typing import Protocol
 
 from tieout.text.numerals import DIGIT_NUMBER, Numeral, numerals
 
@@ -90,7 +91,9 @@ _NEXT_OF_SCALE = re.compile(r"[)\]][,;/]?\s?(?:and|or)?\s?")
 _N_EQUALS = re.compile(r"\bn\s?[=:]\s?$", re.IGNORECASE)
 _CENTRE = re.compile(r"\b(?:median|mean|average)s?\b[^.,;()]{0,80}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DASH = re.compile(r"\s?[-–—‒−‑~∼]\s?[-−]?$|\s?[-–—‒−‑~∼]\s?$")
+_DASH = re.compile(r"\s?(?:--|[-–—‒−‑~∼])\s?[-−]?$")  # "2--19" is typed for 2–19
+_PLUS_MINUS = re.compile(rf"\s?(?:{UNIT})?\s?(?:±|\+\s?/\s?[-−–]|\+-)\s?", re.IGNORECASE)
+_FAR_SPREAD = 14  # characters between 39.1 and 5.7 in "39.1 years ± 5.7"
 _TO = re.compile(r"\sto\s[-−–]?$", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|％|per\s?-?\s?cents?\b)", re.IGNORECASE)
 _P_VALUE = re.compile(
@@ -121,6 +124,9 @@ PEOPLE = (
     r"|nurses"
     r"|octogenarians|mothers|fathers|veterans|smokers|users|carriers|animals|mice|rats|specimens|samples"
     r"|hips|knees"
+)
+_OF_A_GROUP = re.compile(  # 40 in group 1 and 19 in group 2; margins R1, 51 of 60
+    r"\s(?:were\s)?in\s(?:the\s)?(?:group|arm|cohort)\b|\s?/\s?\d|\s(?:out\s)?of\s(?:the\s)?\d", re.IGNORECASE
 )
 _PEOPLE_AFTER = re.compile(rf"\s?(?:\w[\w-]*\s){{0,2}}(?:{PEOPLE})\b", re.IGNORECASE)
 
@@ -158,6 +164,16 @@ def quantities(text: str) -> list[Quantity]:
     return made
 
 
+class _Measured(Protocol):
+    @property
+    def unit(self) -> str: ...
+
+
+def same_unit(one: _Measured, other: _Measured) -> bool:
+    """Return whether two units can be one, as "years" and "y" are, or one of them was not printed."""
+    return one.unit.startswith(other.unit[:2]) or other.unit.startswith(one.unit[:2])
+
+
 def _p_value(number: Numeral, match: re.Match[str]) -> Quantity:
     assert number.value is not None
     words = match["relation"].lower()
@@ -183,8 +199,12 @@ def _range(text: str, low: Numeral, high: Numeral) -> Quantity:
     assert high.value is not None
     negative = re.search(r"(?:^|[\s(\[:=,;])[-−–]\s?$", text[max(0, low.start - 3) : low.start]) is not None
     between = text[low.end : high.start]
-    dashes = re.findall(r"[-–—‒−‑~∼]", between)
-    top_negative = len(dashes) > 1 or (bool(dashes) and re.search(r"\bto\b", between) is not None)
+    dashes = re.findall(r"--|[-–—‒−‑~∼]", between)
+    top_negative = (
+        len(dashes) > 1
+        or (dashes == ["--"] and negative)  # -5--2; but 2--19 is 2–19
+        or (bool(dashes) and re.search(r"\bto\b", between) is not None)
+    )
     percent = _PERCENT.match(text, high.end)
     unit = _unit_of_range(text, low, high)
     return Quantity(
@@ -212,7 +232,7 @@ def _unit_of_range(text: str, low: Numeral, high: Numeral) -> str:
 
 def _spread(text: str, number: Numeral, following: Numeral) -> Decimal | None:
     between = text[number.end : following.start]
-    if len(between) <= 6 and re.fullmatch(r"\s?(?:±|\+\s?/\s?[-−–]|\+-)\s?", between):
+    if len(between) <= _FAR_SPREAD and _PLUS_MINUS.fullmatch(between):
         return following.value
     return None
 
@@ -261,7 +281,7 @@ def _shares_name(text: str, before: Quantity, one: Quantity) -> bool:
     if before.kind is not Kind.NAME or one.start - before.end > 8:
         return False
     joined = re.fullmatch(r"\s?(?:(,\s?)?(?:or|and|to|&|/|,)\s?)", text[before.end : one.start])
-    if joined is None or _PEOPLE_AFTER.match(text, one.end):
+    if joined is None or _PEOPLE_AFTER.match(text, one.end) or _OF_A_GROUP.match(text, one.end):
         return False
     followed = re.match(r"\s?[(\[]\s?\d", text[one.end : one.end + 4]) is not None
     return one.n <= 5 or not followed
@@ -272,6 +292,8 @@ def _is_name(text: str, number: Numeral) -> bool:
     before, after = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 2]
     if before[-1:].isalpha() and not number.spelled:
         return True
+    if before[-1:] == "." and before[:1].isalpha() and len(before) == 2 and not number.spelled:
+        return True  # genotype GII.4; a digit mistyped, O.93
     if before[-1:] in "-‐‑_" and before[:1].isalpha() and len(before) == 2:
         return True
     if after[:1].isalpha() and not number.spelled:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout.audit.check.phrases import CONFIDENCE
-from tieout.text.quantities import MIXED, Kind, Quantity
+from tieout.text.quantities import MIXED, Kind, Quantity, same_unit
 from tieout.text.signs import Sentence
 
 _RATIO = (
@@ -37,8 +37,9 @@ _LISTED_BEFORE = re.compile(
 )
 _LIMIT = re.compile(r"(?:[<>≤≥]|\b(?:than|over|under|above|below|aged?|after|within|every))\s?$")
 _CHANGE = re.compile(
-    r"\b(?:differences?|changes?|increas\w*|decreas\w*|reduc\w*|improve\w*|gain)\b[^.;]{0,60}$"
+    r"\b(?:differences?|changes?|increas\w*|decreas\w*|reduc\w*|improve\w*|gain)\b[^.;()]{0,60}$"
 )
+_TIME = re.compile(r"(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|h|minutes?|min)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def _with_ci(sentence: Sentence, index: int) -> Iterator[Interval]:
         before = sentence.signs[max(0, place - 12) : place]
         if _is_one_of_several(sentence, place, match.end()) or _LIMIT.search(before):
             continue
+        if before.endswith(" at ") and _TIME.match(named["estimate"].unit):
+            continue  # "odds of 0.60 at 24 hours (95% CI …)": the hours are when, not how much
         interval = _interval(sentence, match, named, index)
         if interval is not None and _same_scale(interval):
             yield interval
@@ -90,7 +93,7 @@ def _bare(sentence: Sentence, index: int) -> Iterator[Interval]:
             told is not None and told.start() < place and _same_brackets(sentence, match)
         ):
             interval = _interval(sentence, match, named, index)
-            if interval is not None:
+            if interval is not None and _same_scale(interval):
                 yield interval
 
 
@@ -174,4 +177,4 @@ def _same_scale(interval: Interval) -> bool:
         return not (interval.high <= 1 < estimate.value) and not (
             estimate.kind is not Kind.PERCENT and estimate.value <= 1
         )
-    return not estimate.unit or not interval.unit or estimate.unit[:2] == interval.unit[:2]
+    return same_unit(estimate, interval)

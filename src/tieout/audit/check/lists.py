@@ -75,8 +75,15 @@ def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:
     for match, named in sentence.find(_BRACKET):
         if re.match(f" ?{N}", match["inside"]):
             parts = _parts(sentence, match.start("inside"), match["inside"], named["whole"])
-            if parts is not None and "\ue001" not in match["inside"]:
+            if parts is not None and "\ue001" not in match["inside"] and not _is_part_of(sentence, parts):
                 yield "bracket", parts
+
+
+def _is_part_of(sentence: Sentence, parts: Parts) -> bool:
+    """39 of 45 patients (34 men, 5 women): the bracket is about the 39."""
+    before = sentence.signs[: sentence.place_of(parts.whole)]
+    found = re.search(f"{N} (?:[a-z]+ )?(?:out )?of (?:the |these |our )*$", before)
+    return found is not None and sentence.quantity(found.start()).n == parts.total
 
 
 def _parts(sentence: Sentence, offset: int, region: str, whole: Quantity) -> Parts | None:

@@ -32,6 +32,8 @@ _STATED = (
     rf"(?P<p>{_BARE_P}){more_words(4)} ?{OPEN} ?{_SIZE}(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}})",
     # 24/40 (60%
     rf"{_RATIO}{more_words(6)} ?{OPEN} ?(?P<p>{_BARE_P}){_ALONE}",
+    # 24/40 clinics, 60%
+    rf"{_RATIO}{more_words(3)} ?, ?(?P<p>{_BARE_P})(?= ?[;,)\]])",
     # 24/40; 60%
     rf"{_RATIO} ?[;=,] ?(?P<p>{_BARE_P})",
     # 24 of 40 nurses (60%
@@ -40,6 +42,9 @@ _STATED = (
     rf"(?P<n>{{n}}) {words(2)}{OF}(?P<of>{{n}}) {_WHO} ?{OPEN}(?P<p>{_BARE_P}){CLOSE}",
     # 24 (60%) of 40
     rf"(?P<n>{{n}}){more_words(3)} ?{OPEN}(?P<p>{_BARE_P}){CLOSE},? {words(2)}{OF}(?P<of>{{n}})",
+    # 24 (10 in the morning, 14 at night) of 40 clinics (60%
+    rf"(?P<n>{{n}}) ?{OPEN}[^()\[\]{{p}}]{{3,150}}{CLOSE} {OF}(?P<of>{{n}}){more_words(7)} ?{OPEN}"
+    rf"(?P<p>{_BARE_P}){CLOSE}",
     # 24 (60% of 40
     rf"(?P<n>{{n}}){more_words(4)} ?{OPEN}(?P<p>{_BARE_P}) {OF}(?P<of>{{n}})",
     # 24, or 60%, of 40
@@ -53,8 +58,9 @@ _STATED = (
 _PAIRED = (
     # 24 nurses (60%)
     rf"(?P<n>{{n}}){more_words(6)} ?{OPEN}(?P<p>{_BARE_P}){_END}",
-    # 60% (24 clinics)
-    rf"(?P<p>{_BARE_P}){more_words(3)} ?{OPEN}(?P<n>{{n}})(?! ?[/=]){more_words(4)}{_END}",
+    # 60% (24 clinics); in "60% (20 true, 4 false)" the 20 are not the 60%
+    rf"(?P<p>{_BARE_P}){more_words(3)} ?{OPEN}(?P<n>{{n}})(?! ?[/=]){more_words(4)}{_END}"
+    r"(?![^()\[\]{n}]{0,60}{n})",
     # nausea (n = 22, 44%)
     rf"{OPEN}(?:n ?= ?)?(?P<n>{{n}}){more_words(2)} ?[,;] ?(?P<p>{_BARE_P}){CLOSE}",
     # 15% (n = 6): the 6 may be the count or the group
@@ -67,6 +73,13 @@ _NO_PART = re.compile(
     r"|fractions?"
     r"|following|readers|arms|groups|criteria|domains|risk factors?|comorbidities|organs?|times?)\b"
 )
+_ABOUT = re.compile(r"\b(?:approximately|about|almost|nearly|roughly|around|over|(?:more|less) than|~) ?$")
+_ORGANS = re.compile(
+    r"\b(?:eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries|teeth|implants"
+    r"|lesions|tumou?rs|nodules|nodes|segments|vessels|aneurysms|vertebrae|sites|samples|specimens)\b"
+)
+_OWNERS = re.compile(rf" (?:[\w-]+ ){{0,2}}{PEOPLE}\b")
+_GROUPS = re.compile(r" (?:[\w-]+ )?(?:groups|arms|cohorts)\b")
 _CHANGED_BY = re.compile(
     r"\b(?:increas|decreas|reduc|declin|fell|fall|r[io]se|gain|loss|lost|drop)\w*[^.;]{0,25}"
     r"\b(?:by|of|to|from) $"
@@ -141,9 +154,20 @@ def _stated(sentence: Sentence, index: int) -> Iterator[Share]:
             if taken & {n.start, of.start, p.start}:
                 continue
             taken |= {n.start, of.start, p.start}
-            if "/" not in match[0] and _NO_PART.search(match[0]):
+            if _is_no_share(sentence, match):
                 continue
             yield Share(n, p, index, of, modelled=_is_modelled(sentence, match))
+
+
+def _is_no_share(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether n is no part of N: a phrase ("about one in seven"), cycles, or eyes of patients."""
+    before, behind = sentence.signs[max(0, match.start() - 20) : match.start()], sentence.signs[match.end() :]
+    if _ABOUT.search(before):
+        return True
+    if "/" in match[0]:
+        return False
+    organs = _ORGANS.search(match[0]) is not None and _OWNERS.match(behind) is not None
+    return organs or (_NO_PART.search(match[0]) or _GROUPS.match(behind)) is not None
 
 
 def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:

@@ -19,8 +19,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
             Piece(min(interval.estimate.start, interval.start), max(interval.end, interval.estimate.end)),
         )
         if low > high:
-            if value in (low, high):
-                continue
+            if value in (low, high) or high < low <= 0 >= value:
+                continue  # a fall is often told from its smaller bound to its larger one, -1.4 to -5.9
             message = f"the interval runs from {low} down to {high}"
             yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, pieces)
             continue

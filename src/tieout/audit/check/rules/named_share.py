@@ -16,7 +16,7 @@ from tieout.text.signs import Sentence
 NAME = "named-share"
 
 _NAMED = (
-    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*(?:{PEOPLE} )?(?P<group>"
+    rf"(?P<p>{{p}})(?!-? ?{CONFIDENCE}) of (?:the |all |these |our )*{PEOPLE} (?P<group>"
     rf"(?:[a-zß-ÿ0-9'’{{x}}-]+ ){{1,8}})"
 )
 _DIRECT = (
@@ -26,6 +26,8 @@ _DIRECT = (
 _ALSO = (
     rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
 )
+# Who is asked later may be fewer than the group was.
+_LATER = re.compile(r"\b(?:at|after|by|until) (?:[\w\ue000-\ue005-]+ ){0,4}(?:completion|follow-?up|visit|end)\b")
 _STOP_WORDS = (
     "a an and the of in on at to for from by with without who whom that which were was had have has been "
     "being "
@@ -41,6 +43,7 @@ _VERBS = (
     "preferred presented"
 )
 _VERB = frozenset(_VERBS.split())
+_IS_GROUP = re.compile(r"who |that |\w+ing\b")
 _MOST_LISTED = 5
 
 
@@ -52,7 +55,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         if re.search(rf"{MODELLED}|surviv|-free\b", sentence.signs):
             continue
         yield from _direct(sentence, within)
-        yield from _by_name(reading, sentence, within, described)
+        if not _LATER.search(sentence.signs):
+            yield from _by_name(reading, sentence, within, described)
 
 
 def _direct(sentence: Sentence, within: set[int]) -> Iterator[TextFinding]:
@@ -73,6 +77,8 @@ def _by_name(
     """47% of patients stopping A …, while 44% …: the 35 who stopped A."""
     for match, named in sentence.find(_NAMED):
         first = named["p"]
+        if match["group"].split()[0] in _VERB or not _IS_GROUP.match(match["group"]):
+            continue  # "98% of patients reported": nothing names the group
         name = _name_of(match["group"])
         matching = [
             group for group, about in described if name and name <= about and group.start != first.start

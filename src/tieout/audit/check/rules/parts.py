@@ -30,7 +30,7 @@ _FEW = 3  # sizes that the percentages may leave open when they are said to cont
 _SEX = (
     rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?"
     rf"(?P<b>{{n}}) "
-    r"(?P<second>men|males?|boys|women|females?|girls)\b"
+    r"(?P<second>men|males?|boys|women|females?|girls)\b(?! ?(?:,|and|,? and) ?{n} )"
 )
 _REMAINING = (
     rf"(?P<part>{{n}}) {words(2)}of (?:the |these )?(?P<whole>{{n}})[^{{n}};.]{{0,120}}\b(?:the )?"

@@ -14,6 +14,10 @@ from tieout.text.quantities import Kind
 NAME = "share-interval"
 
 _LEAN = 1.25  # Kaplan-Meier intervals on the log-log scale lean the other way by less than 1.2 below one half
+_MODELLED_TOO = (
+    r"differen|surviv|-free|increas|decreas|reduc|change|sensitiv|specific|predictive value|effective"
+    r"|efficacy|\brrrs?\b|\b(?:os|pfs|dfs|efs|rfs|ttp)\b"
+)
 _LEAST_ARM = 3.0  # percentage points; shorter arms are mostly rounding
 
 
@@ -24,7 +28,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
             continue
         signs = reading.sentences[interval.sentence].signs
         if re.search(
-            rf"{MODELLED}|differen|surviv|-free|increas|decreas|reduc|change|sensitiv|specific", signs
+            rf"{MODELLED}|{_MODELLED_TOO}", signs
         ):
             continue
         if (finding := _finding(interval)) is not None:
@@ -59,8 +63,8 @@ RULE = Rule(
     "Every usual interval of a proportion (Wald, Wilson, Clopper-Pearson, Agresti-Coull, Jeffreys) reaches "
     "at least "
     "as far towards 50% as away from it. Reported is an arm that is longer in the wrong direction by more "
-    "than "
-    f"{_LEAN - 1:.0%}, rounding allowed. Survival, differences and modelled rates are left alone.",
+    f"than {_LEAN - 1:.0%}, rounding allowed. Survival, differences, efficacy and modelled rates are left "
+    "alone.",
     "Brown, Cai and DasGupta (2001), Interval estimation for a binomial proportion, Stat Sci 16:101.",
     check,
 )

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from tieout.audit.arithmetic import largest_sd
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding
+from tieout.audit.check.phrases import PEOPLE
 from tieout.audit.check.reading import Reading
-from tieout.text.quantities import MIXED, Quantity
+from tieout.text.quantities import MIXED, Quantity, same_unit
 
 NAME = "spread"
 
@@ -23,6 +24,11 @@ _RANGED = (
 _LISTED = re.compile(
     r"[\ue000\ue002][^\ue000-\ue005;.()]{0,30}(?:,| and| vs\.?| versus| or|/)[^\ue000-\ue005;.()]{0,30}$"
 )
+_CLAUSE = 120
+# A range without a centre's name may be of the normal values; a number behind a mean may be its SD.
+_CENTRED = re.compile(r"\b(?:medians?|means?|average\w*|mdn)\b")
+_IS_SPREAD = re.compile(r"(?:[\ue000-\ue002][^\ue000-\ue005()\[\]]{0,12}[(\[]|[+±] ?)$")
+_PEOPLE = re.compile(rf"\ue000 (?:[\w-]+ )?{PEOPLE}\b")
 _SEVERAL = re.compile(r"^[^.;]{0,8}(?:and|,|vs\.?|versus) ?\ue003")
 
 
@@ -31,8 +37,10 @@ def check(reading: Reading) -> Iterator[TextFinding]:
     for sentence in reading.sentences:
         for match, named in sentence.find(_RANGED):
             place = match.start("centre")
-            before = sentence.signs[max(0, place - 90) : place]
-            if _LISTED.search(before) or _SEVERAL.match(sentence.signs[match.end() : match.end() + 20]):
+            before = sentence.signs[max(0, place - _CLAUSE) : place]
+            if not _CENTRED.search(before) or _IS_SPREAD.search(before) or _LISTED.search(before):
+                continue
+            if _SEVERAL.match(sentence.signs[match.end() : match.end() + 20]) or _PEOPLE.match(match[0]):
                 continue
             finding = _finding(before, match["kind"], named["centre"], named["range"])
             if finding is not None:
@@ -42,7 +50,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
 def _finding(before: str, kind: str, centre: Quantity, around: Quantity) -> TextFinding | None:
     low, high = around.value, around.high
     assert high is not None
-    if around.unit == MIXED or (centre.unit and around.unit and centre.unit[:2] != around.unit[:2]):
+    if around.unit == MIXED or not same_unit(centre, around):
         return None  # 2 years (range, 3–60 months)
     full = kind.startswith(("range", "min"))
     pieces = (Piece(centre.start, around.end),)
@@ -91,7 +99,8 @@ RULE = Rule(
     "data, a "
     "median between the quartiles; bounds stand in order. A mean ± SD must be possible for the range: no "
     "SD exceeds "
-    "√((high − mean)(mean − low)), times √2 for a sample of two. Units that differ are left alone.",
+    "√((high − mean)(mean − low)), times √2 for a sample of two. Units that differ are left alone, "
+    "and so are ranges of normal values, before which no median or mean stands.",
     "Bhatia and Davis (2000), A better bound on the variance, Am Math Mon 107:353; the SD test after "
     "Heathers et al., "
     "SPRITE (2018).",
