@@ -48,22 +48,22 @@ SELECT
     'P' || lpad(i::VARCHAR, 8, '0') AS patient_id,
     day AS collected_on,
     ['hemoglobin', 'platelets', 'neutrophils', 'psa', 'alkaline_phosphatase', 'albumin', 'creatinine'][kind + 1] AS test,
-    CASE WHEN hash(i, j, 4) % 100 = 0 THEN NULL ELSE CASE kind
+    CAST(CASE WHEN hash(i, j, 4) % 100 = 0 THEN NULL ELSE CASE kind
         WHEN 0 THEN round(6 + 10 * u, 1) * CASE WHEN si THEN 10 ELSE 1 END
         WHEN 1 THEN round(400 * u)
         WHEN 2 THEN round(8 * u, 2)
         WHEN 3 THEN round(exp(7 * u), 2)
         WHEN 4 THEN round(20 + 800 * u * u)
         WHEN 5 THEN round(2 + 3 * u, 1)
-        ELSE round(.5 + 4 * u * u, 2) END END AS value,
+        ELSE round(.5 + 4 * u * u, 2) END END AS DOUBLE) AS value,
     CASE kind
         WHEN 0 THEN CASE WHEN si THEN 'g/L' ELSE 'g/dL' END
         WHEN 3 THEN 'ng/mL' WHEN 4 THEN 'U/L' WHEN 5 THEN 'g/dL' WHEN 6 THEN 'mg/dL'
         ELSE '10^9/L' END AS unit,
-    CASE WHEN gap = 0 THEN NULL ELSE CASE kind
+    CAST(CASE WHEN gap = 0 THEN NULL ELSE CASE kind
         WHEN 0 THEN CASE WHEN si THEN 130.0 ELSE 13.0 END
-        WHEN 1 THEN 150.0 WHEN 2 THEN 1.8 WHEN 5 THEN 3.5 END END AS lower_limit,
-    CASE kind WHEN 4 THEN 120.0 WHEN 6 THEN 1.2 END AS upper_limit
+        WHEN 1 THEN 150.0 WHEN 2 THEN 1.8 WHEN 5 THEN 3.5 END END AS DOUBLE) AS lower_limit,
+    CAST(CASE kind WHEN 4 THEN 120.0 WHEN 6 THEN 1.2 END AS DOUBLE) AS upper_limit
 FROM rows
 """
 
