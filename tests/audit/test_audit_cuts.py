@@ -259,3 +259,13 @@ def test_what_an_old_store_could_not_print_is_said(study):
     assert "new result all: 6" in text
     assert "All [-—.-]{+6.+}" in text
     assert "could not be run against one of the stores" in (study / "_output" / "changes.html").read_text()
+
+
+def test_a_name_taken_from_the_list_is_loose_at_the_next_render(study):
+    paper = study / "paper.qmd"
+    paper.write_text(paper.read_text().replace("This sentence", "By PSA-50. This sentence"))
+    names = study / "analysis" / "names.txt"
+    names.write_text("PSA-50\n")
+    assert run(study, "render").returncode == 0
+    names.write_text("")
+    assert "the number 50 comes from nowhere" in run(study, "render").stderr

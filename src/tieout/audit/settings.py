@@ -76,8 +76,14 @@ def read_settings(project: Project) -> AuditSettings:
     disclosure, more = _disclosure(project.settings.get("disclosure") or {})
     if found + more:
         raise FindingsError(found + more)
-    file = str(given.get("names", NAMES_FILE))
-    return AuditSettings(read_names(project.root / Path(file), file), disclosure=disclosure, **weights)
+    file = names_file(project)
+    return AuditSettings(read_names(file, project.relative(file)), disclosure=disclosure, **weights)
+
+
+def names_file(project: Project) -> Path:
+    """Return the file that lists the study's names, whether it is there or not."""
+    given = project.settings.get("audit") or {}
+    return project.root / str(given.get("names", NAMES_FILE))
 
 
 def _disclosure(given: Mapping[str, Any]) -> tuple[Disclosure, list[Finding]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import tieout
+from tieout.audit.settings import names_file
 from tieout.document.formats import Target
 from tieout.document.source import Source
 from tieout.values.project import CONFIG, Project
@@ -36,7 +37,8 @@ def make_plan(source: Source, targets: Iterable[Target], project: Project, diges
     outputs = {target.suffix: project.output / f"{stem}.{target.suffix}" for target in targets}
     named = source.front.get("bibliography", project.quarto.get("bibliography")) or []
     bibliographies = [source.path.parent / name for name in (named if isinstance(named, list) else [named])]
-    files = [*source.files, project.root / CONFIG, *bibliographies, *_shared_files(project), *_own_code()]
+    files = [*source.files, project.root / CONFIG, names_file(project), *bibliographies]
+    files += [*_shared_files(project), *_own_code()]
     parts = [digest, os.environ.get("SOURCE_DATE_EPOCH", ""), tieout.__version__]
     parts += [f"{path}={_hash(path)}" for path in files if path.is_file()]
     return Plan(source.name, hashlib.sha256("\n".join(parts).encode()).hexdigest(), outputs)
