@@ -37,3 +37,27 @@ def derive(tables: Mapping[str, pd.DataFrame], protocol: Protocol) -> Results:
         response=response(lines, seen["labs"], protocol),
         toxicity=toxicity(next_line, lines, seen, protocol),
     )
+
+
+def data_set(tables: Mapping[str, pd.DataFrame], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row a patient of the registry with what was derived of each, and what the columns mean."""
+    from analysis.cohort import courses, follow, seen_by  # noqa: PLC0415  (as above)
+    from analysis.response import best_of, changes_of  # noqa: PLC0415
+    from analysis.survival import times_of  # noqa: PLC0415
+    from analysis.therapy import lines_of  # noqa: PLC0415
+    from analysis.toxicity import windows_of, worst_of  # noqa: PLC0415
+    from tieout.derive import PsaRule, analysis_data  # noqa: PLC0415
+
+    seen = seen_by(tables, protocol.cutoff)
+    patients = courses(seen)
+    flow = follow(patients, protocol)
+    lines = lines_of(flow["next_line"], seen, protocol)
+    rule = PsaRule(baseline_days=protocol.rules["psa_baseline_days"])
+    dates = patients[["first_cycle", "died_on", "last_contact", "cycles", "birth_year"]]
+    return analysis_data(
+        dates.assign(cutoff=protocol.cutoff.isoformat()),
+        populations=flow,
+        endpoints={"os": times_of(flow["treated"], protocol)},
+        grades=worst_of(windows_of(lines, protocol), seen, protocol),
+        columns={"psa_best_change": best_of(changes_of(lines, seen["labs"], rule))["best_change"]},
+    )

@@ -39,32 +39,46 @@ def toxicity(
 ) -> Results:
     """Return worst grades by laboratory criteria, and the support that was needed."""
     windows = windows_of(lines, protocol)
-    support = tables["support"].join(windows, on="patient_id")
+    support = _with_windows(tables["support"], windows)
     support = support.join(next_line.next_line_on, on="patient_id")
-    during = support.given_on.between(support["first"], support["last"])
-    grades = {name: _grades(name, tables["labs"], windows, support[during], protocol) for name in _TERMS}
-    return Results(grades) | _support(next_line, windows, support, during)
+    grades = {
+        name: _grades(name, worst, protocol) for name, worst in worst_of(windows, tables, protocol).items()
+    }
+    return Results(grades) | _support(next_line, windows, support, _during(support))
 
 
-def _grades(
-    name: str, labs: pd.DataFrame, windows: pd.DataFrame, during: pd.DataFrame, protocol: Protocol
-) -> Results:
-    """Count patients by their worst grade of one term in the days of chemotherapy."""
-    term, test, label = _TERMS[name]
-    samples = labs[labs.test == test].rename(columns={"collected_on": "date"})
-    graded = samples.join(grade(samples, term, version=protocol.ctcae_version))
-    worst = worst_grades(graded, windows)
-    clause = ""
-    if name == "anemia":
-        clause = "transfusion does not count as grade 3"
-        if protocol.transfusion_clause:
-            transfused = during.patient_id[during.kind == "red cells"]
-            worst = with_transfusion(worst, pd.Series(windows.index.isin(transfused), windows.index))
-            clause = "red-cell transfusion counts as grade 3"
+def worst_of(
+    windows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocol: Protocol
+) -> dict[str, pd.DataFrame]:
+    """Return each term's worst grades in the days of chemotherapy, one row a patient."""
+    support = _with_windows(tables["support"], windows)
+    transfused = support.patient_id[_during(support) & (support.kind == "red cells")]
+    made = {}
+    for name, (term, test, _) in _TERMS.items():
+        samples = tables["labs"][tables["labs"].test == test].rename(columns={"collected_on": "date"})
+        made[name] = worst_grades(samples.join(grade(samples, term, version=protocol.ctcae_version)), windows)
+    if protocol.transfusion_clause:
+        counts = pd.Series(windows.index.isin(transfused), windows.index)
+        made["anemia"] = with_transfusion(made["anemia"], counts)
+    return made
+
+
+def _with_windows(support: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
+    return support.join(windows, on="patient_id")
+
+
+def _during(support: pd.DataFrame) -> pd.Series[bool]:
+    return support.given_on.between(support["first"], support["last"])
+
+
+def _grades(name: str, worst: pd.DataFrame, protocol: Protocol) -> Results:
+    """Count patients by their worst grade of one term."""
     method = f"CTCAE v{protocol.ctcae_version}, laboratory criteria"
-    return grade_counts(
-        worst, label=label, population=_POPULATION, method="; ".join(filter(None, (method, clause)))
-    )
+    if name == "anemia":
+        counts = "counts" if protocol.transfusion_clause else "does not count"
+        subject = "red-cell transfusion" if protocol.transfusion_clause else "transfusion"
+        method = f"{method}; {subject} {counts} as grade 3"
+    return grade_counts(worst, label=_TERMS[name][2], population=_POPULATION, method=method)
 
 
 def _support(

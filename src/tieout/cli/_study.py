@@ -13,6 +13,8 @@ from tieout.values.freshness import CUTOFF, TOOL, input_digests, tool_version
 from tieout.values.project import CONFIG, Project, read_project
 from tieout.values.store import Store, make_store
 
+DERIVED = "derived"  # the folder below data/ that git ignores
+
 if TYPE_CHECKING:
     from tieout.derive.protocol import Protocol
 
@@ -81,6 +83,50 @@ def derive_store(project: Project, cutoff: date | None = None, *, remember: bool
     if remember:
         remember_patients(project, registry, tables, protocol.cutoff, store.digest)
     return store
+
+
+def second_opinion(project: Project, cutoff: date | None = None) -> str:
+    """Derive the study, have other programs compute its estimates from the same inputs, and say how it went.
+
+    Raises
+    ------
+    FindingsError
+        naming each result of which another program computes another number. Nothing is written.
+    """
+    from tieout.derive.observed import Observation, listening  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.derive.second_opinion import agreement, check_agreement, compare  # noqa: PLC0415  (and lifelines)
+
+    heard: list[Observation] = []
+    with listening(heard.append):
+        store = derive_store(project, cutoff, remember=False)
+    comparisons = compare(heard)
+    if findings := check_agreement(comparisons, store.results):
+        raise FindingsError(findings)
+    return agreement(comparisons, store.results)
+
+
+def write_data_set(project: Project, cutoff: date | None = None) -> tuple[Path, int]:
+    """Write the study's analysis data, one row a patient, beside the registry; return its path and rows.
+
+    Raises
+    ------
+    FindingsError
+        when the study declares no function that makes it.
+    """
+    from tieout.derive.analysis_data import write_analysis_data  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.sources import read_registry  # noqa: PLC0415  (as above)
+
+    if not project.analysis_data:
+        message = "the study declares no analysis data"
+        remedy = (
+            "write data_set(tables, protocol), which returns tieout.derive.analysis_data(…), "
+            "and name it in _quarto.yml under tieout: analysis-data: analysis:data_set"
+        )
+        raise FindingsError([Finding("project/no-analysis-data", message, Place(CONFIG), {}, remedy)])
+    make = load(project.analysis_data, "analysis-data")
+    tables = read_registry(load(project.registry, "registry"), project.data)
+    table, dictionary = make(tables, read_study_protocol(project, cutoff))
+    return write_analysis_data(table, dictionary, project.data / DERIVED), len(table)
 
 
 def say(message: str) -> None:

@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 
 from tieout.derive.fisher import fisher_p
 from tieout.derive.grouping import Grouping
+from tieout.derive.observed import tell
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import HypothesisTest
 
@@ -155,7 +156,11 @@ def chi_squared(
     statistic = float((distance**2 / expected).sum()) if df > 0 else None
     p = None if statistic is None else float(chdtrc(df, statistic))
     name = f"Pearson's chi-squared test, {'with' if yates else 'without'} Yates's continuity correction"
-    return HypothesisTest(p, meaning(label, population, name, complete(values, group)), statistic, float(df))
+    about = meaning(label, population, name, complete(values, group))
+    made = HypothesisTest(p, about, statistic, float(df))
+    if not yates:
+        tell("chi-squared", made, table=table)
+    return made
 
 
 def fisher(

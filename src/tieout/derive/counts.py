@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieout.derive.masks import is_true
+from tieout.derive.observed import tell
 from tieout.derive.proportions import IntervalMethod, interval_words, proportion_interval
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Count, Results
@@ -75,7 +76,10 @@ def count(
     if interval and total:
         low, high = proportion_interval(n, total, method=interval, level=level)
     words = interval_words(interval, level) if interval else ""
-    return Count(n, total, meaning(label, population, method, words), unknown, low, high, level, overlaps)
+    made = Count(n, total, meaning(label, population, method, words), unknown, low, high, level, overlaps)
+    if interval and total:
+        tell("proportion", made, n=n, of=total, method=interval, level=level)
+    return made
 
 
 def levels(

@@ -23,6 +23,7 @@ from tieout.derive.cox_fit import (
 )
 from tieout.derive.grouping import Grouping, require_known
 from tieout.derive.linear import quadratic
+from tieout.derive.observed import tell
 from tieout.derive.product_limit import Floats, Integers, risk_table, survival_curve
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Estimate, HypothesisTest, Result, Results
@@ -177,7 +178,21 @@ def cox(
     extra: dict[str, Result | Results] = {"analysed": analysed}
     if entry is None:
         extra["concordance"] = _concordance(model)
-    return made | Results(extra)
+    results = made | Results(extra)
+    tell(
+        "cox",
+        results,
+        keys=[column.key for column in columns],
+        covariates=x[complete],
+        time=rows["time_days"].to_numpy(),
+        is_event=is_event,
+        entry=entry,
+        strata=within,
+        ties=ties,
+        is_robust=cluster is not None,
+        level=level,
+    )
+    return results
 
 
 def split_at(times: pd.DataFrame, change_day: pd.Series[Any], name: str = "changed") -> pd.DataFrame:

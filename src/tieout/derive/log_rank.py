@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 
 from tieout.derive.grouping import Grouping, require_known
 from tieout.derive.linear import quadratic
+from tieout.derive.observed import tell
 from tieout.derive.product_limit import Booleans, Floats, Integers, risk_table, sums_at, survival_curve
 from tieout.derive.provenance import meaning
 from tieout.values.result import HypothesisTest
@@ -137,7 +138,19 @@ def log_rank(
         str(times.attrs.get("definition", "")),
     )
     p = None if made.statistic is None else float(chdtrc(made.df, made.statistic))
-    return HypothesisTest(p, meaning(label, population, name, *words), made.statistic, float(made.df))
+    test = HypothesisTest(p, meaning(label, population, name, *words), made.statistic, float(made.df))
+    tell(
+        "log-rank",
+        test,
+        time=part["time_days"].to_numpy(),
+        is_event=part["is_event"].to_numpy(dtype=bool),
+        group=codes[complete],
+        strata=blocks[complete] if strata is not None else None,
+        rho=rho,
+        gamma=gamma,
+        entry=entry,
+    )
+    return test
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +173,7 @@ def _one_stratum(rows: _Rows, rho: float, gamma: float) -> tuple[Floats, Floats,
 
 
 def log_rank_sums(at_risk: Floats, events: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the observed and expected events a group and their covariance, from counts at each distinct time.
+    """Return the observed and expected events a group and their covariance, from counts at each time.
 
     Parameters
     ----------

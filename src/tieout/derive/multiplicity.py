@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tieout.derive.observed import tell
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import HypothesisTest, Results
 
@@ -36,7 +37,9 @@ def adjust(tests: Results, *, method: Literal["holm", "benjamini-hochberg"] = "h
         words = (test.meaning.method, f"P adjusted by {names[method]} for {len(known)} tests")
         about = meaning(test.meaning.label, test.meaning.population, *words)
         made[key.replace(".", "_")] = HypothesisTest(p, about, test.statistic, test.df)
-    return Results(made)
+    results = Results(made)
+    tell("adjusted p", results, p=known, method=method)
+    return results
 
 
 def adjusted_p(p: NDArray[np.float64], method: str) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from scipy.special import betaincinv, ndtri
 
+from tieout.derive.observed import tell
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Count, Estimate
 
@@ -111,7 +112,7 @@ def risk_difference(  # the two groups' counts and the words that a result needs
     low = value - sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
     high = value + sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
     words = f"difference of proportions, {level * 100:g}% CI by Newcombe's hybrid score method"
-    return Estimate(
+    made = Estimate(
         value,
         low,
         high,
@@ -121,6 +122,8 @@ def risk_difference(  # the two groups' counts and the words that a result needs
         level=level,
         n=of1 + of2,
     )
+    tell("risk difference", made, first=(n1, of1), second=(n2, of2), level=level)
+    return made
 
 
 def risk_ratio(first: Count, second: Count, *, label: str, population: str, level: float = 0.95) -> Estimate:
@@ -148,9 +151,10 @@ def risk_ratio(first: Count, second: Count, *, label: str, population: str, leve
         half = float(ndtri(1 - (1 - level) / 2)) * sqrt(1 / n1 - 1 / of1 + 1 / n2 - 1 / of2)
         low, high = exp(log(value) - half), exp(log(value) + half)
     words = f"ratio of proportions, {level * 100:g}% CI by Katz's logarithmic method"
-    return Estimate(
-        value, low, high, meaning(label, population, words), scale="ratio", level=level, n=of1 + of2
-    )
+    about = meaning(label, population, words)
+    made = Estimate(value, low, high, about, scale="ratio", level=level, n=of1 + of2)
+    tell("risk ratio", made, first=(n1, of1), second=(n2, of2), level=level)
+    return made
 
 
 def _parts(count: Count) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.observed import tell
 from tieout.derive.product_limit import (
     RiskTable,
     SurvivalCurve,
@@ -140,7 +141,20 @@ def kaplan_meier(
                 for q in quantiles
             }
         )
-    return Results(made)
+    time, is_event, entry = _columns(times, unit)
+    results = Results(made)
+    tell(
+        "kaplan-meier",
+        results,
+        name=name,
+        time=time,
+        is_event=is_event,
+        entry=entry,
+        at=tuple(at),
+        conf_type=conf_type,
+        level=level,
+    )
+    return results
 
 
 def kaplan_meier_by(
@@ -239,7 +253,21 @@ def reverse_kaplan_meier(
     }
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, "reverse Kaplan-Meier", tie_words[ties], definition)
-    return Results({name: _quantile(curve, 0.5, words, unit, decimals)})
+    results = Results({name: _quantile(curve, 0.5, words, unit, decimals)})
+    time, is_event, entry = _columns(times, unit)
+    if ties == "reversed":
+        tell(
+            "kaplan-meier",
+            results,
+            name=name,
+            time=time,
+            is_event=~is_event,
+            entry=entry,
+            at=(),
+            conf_type=conf_type,
+            level=level,
+        )
+    return results
 
 
 def completeness(times: pd.DataFrame, *, label: str, population: str, decimals: int = 0) -> Estimate:

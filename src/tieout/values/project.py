@@ -15,6 +15,7 @@ _DEFAULTS = {
     "protocol": "analysis/protocol.toml",
     "registry": "analysis.registry:REGISTRY",
     "derive": "analysis:derive",
+    "analysis-data": "",
     "data": "data",
     "results": "results",
 }
@@ -24,7 +25,8 @@ _DEFAULTS = {
 class Project:
     """Paths and names of a study. `documents` are the .qmd files to render, relative to `root`.
 
-    `registry` and `derive` name Python objects as `module:name`; `quarto` is the whole of `_quarto.yml`.
+    `registry`, `derive` and `analysis_data` (empty where the study declares none) name Python objects as
+    `module:name`; `quarto` is the whole of `_quarto.yml`.
     """
 
     root: Path
@@ -35,6 +37,7 @@ class Project:
     results: Path
     registry: str
     derive: str
+    analysis_data: str
     quarto: Mapping[str, Any]
     settings: Mapping[str, Any]
 
@@ -78,6 +81,7 @@ def read_project(start: Path) -> Project:
         results=root / set_["results"],
         registry=set_["registry"],
         derive=set_["derive"],
+        analysis_data=set_["analysis-data"] or "",
         quarto=quarto,
         settings=own,
     )
