@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -38,18 +39,17 @@ def programs() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address() -> Iterator[str]:
     bin_ = programs()
     if bin_ is None:
         if os.environ.get("CI") == "true":
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL (initdb, pg_ctl) is not installed")
-    folder = tmp_path_factory.mktemp("pg")
+    # a folder that another user may enter, with a name short enough for a socket
+    folder = Path(tempfile.mkdtemp(prefix="registry-"))
     user = None
     if os.getuid() == 0:  # postgres refuses to be run by root
         user = "postgres"
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
         shutil.chown(folder, user)
     data, options = folder / "data", f"-k {folder} -c listen_addresses='' -c fsync=off"
 
@@ -70,6 +70,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
     finally:
         run(bin_ / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)
 
 
 def test_the_answer_of_a_server_is_read_as_a_table(

@@ -246,12 +246,24 @@ def test_a_claim_that_fell_is_a_comment_and_all_else_is_refreshed(
     assert pictures(file) == [(study / "figures" / "flow.png").read_bytes()]
 
 
+HOUSE = """\
+name = "The house journal"
+kind = "journal"
+source = "this test"
+read = 2026-01-31
+verified = false
+
+[numbers]
+name = "house"
+leading_zero_p = true
+"""
+
+
 def test_numbers_keep_the_style_of_the_documents_journal(study: Path) -> None:
     paper = (study / "paper.qmd").read_text()
-    paper = paper.replace("title: A paper", "title: A paper\nvenue: european-urology").replace(
-        "r = results()",
-        "from tieout.venue.profile import read_profile\nr = results(style=read_profile('european-urology').numbers)",
-    )
+    paper = paper.replace("title: A paper", "title: A paper\nvenue: house")
+    (study / "venues").mkdir()
+    (study / "venues" / "house.toml").write_text(HOUSE)
     (study / "paper.qmd").write_text(
         paper.replace("See @tbl", "The test gave `{python} r.response.p`.\n\nSee @tbl")
     )

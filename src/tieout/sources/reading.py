@@ -1,8 +1,8 @@
 """Reading a registry whole: every table typed, checked and tied to the others, or all findings at once.
 
->>> tables = read_registry(REGISTRY, Path("data"))       # doctest: +SKIP
->>> tables["cycles"].groupby("patient_id").size()        # doctest: +SKIP
->>> tables["quarantine"]                                 # doctest: +SKIP
+    tables = read_registry(REGISTRY, Path("data"))
+    tables["cycles"].groupby("patient_id").size()
+    tables["quarantine"]
 
 Importing this module brings no pandas; reading does.
 """
