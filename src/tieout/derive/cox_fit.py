@@ -28,14 +28,17 @@ class Ticks:
     """When rows are at risk, in ticks.
 
     `first` and `last` bound each row's ticks (none when last < first); `start` and `stop` bound each
-    stratum's. `event_row` are the rows with an event in the order of ticks, `event_tick` their ticks, `share`
-    Efron's l / d.
+    stratum's. `leaves` is each row's last tick, or one past all ticks where it has none; `late` are the rows
+    that enter after their stratum's first tick. `event_row` are the rows with an event in the order of ticks,
+    `event_tick` their ticks, `share` Efron's l / d.
     """
 
     first: Integers
     last: Integers
     start: Integers
     stop: Integers
+    leaves: Integers
+    late: Integers
     time: Floats
     event_row: Integers
     event_tick: Integers
@@ -103,11 +106,15 @@ def make_ticks(
     tied = np.bincount(ticks, minlength=done)
     order = np.arange(len(rows)) - (np.cumsum(tied) - tied)[ticks]
     share = order / tied[ticks] if ties == "efron" else np.zeros(len(rows))
+    begins = np.array(starts, dtype=np.int64)
+    enters_late = (last >= first) & ~np.isin(first, begins)
     return Ticks(
         first,
         last,
-        np.array(starts, dtype=np.int64),
+        begins,
         np.array(stops, dtype=np.int64),
+        np.where(last >= first, last, done),
+        np.flatnonzero(enters_late),
         np.concatenate(moments) if moments else np.zeros(0),
         rows,
         ticks,
@@ -137,7 +144,7 @@ def fit_cox(covariates: Floats, ticks: Ticks, *, tolerance: float = 1e-12, most:
         raise refuse("cox", "a Cox model needs at least one event")
     middle, scale = covariates.mean(axis=0), np.abs(covariates - covariates.mean(axis=0)).mean(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    x = (covariates - middle) / scale
+    x = np.asfortranarray((covariates - middle) / scale)  # every sum below runs along a column
     beta = np.zeros(x.shape[1])
     here = _sums(x, beta, ticks)
     start = here
@@ -281,7 +288,7 @@ def _sums(x: Floats, beta: Floats, ticks: Ticks) -> _Sums:
         (_at_ticks(ticks, risk * column)[k] - share * _of_events(ticks, risk * column)[k]) / total
         for column in x.T
     ]
-    mean = np.column_stack(moments) if moments else np.zeros((len(rows), 0))
+    mean = np.array(moments).T if moments else np.zeros((len(rows), 0))  # columns stay whole
     score = (x[rows] - mean).sum(axis=0)
     # too long a step leaves no likelihood (NaN); the caller halves it
     log_likelihood = float((eta[rows] - top - np.log(total)).sum())
@@ -291,14 +298,12 @@ def _sums(x: Floats, beta: Floats, ticks: Ticks) -> _Sums:
 def _at_ticks(ticks: Ticks, values: Floats) -> Floats:
     """Return the sum of a row's values over the rows at risk, at each tick."""
     size = len(ticks.time)
-    inside = ticks.last >= ticks.first
-    leave = sums_at(ticks.last[inside], values[inside], size)
-    late = inside & ~np.isin(ticks.first, ticks.start)
-    enter = sums_at(ticks.first[late], values[late], size)
+    leave = sums_at(ticks.leaves, values, size + 1)
+    enter = sums_at(ticks.first[ticks.late], values[ticks.late], size)
     made = np.zeros(size)
     for start, stop in zip(ticks.start, ticks.stop, strict=True):
         made[start:stop] = np.cumsum(leave[start:stop][::-1])[::-1]
-        if late.any():
+        if len(ticks.late):
             waiting = np.cumsum(enter[start:stop][::-1])[::-1]
             made[start : stop - 1] -= waiting[1:]
     return made

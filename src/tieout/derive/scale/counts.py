@@ -112,7 +112,9 @@ def count_times(
         raise refuse("time", "times are missing or negative")
     cell = np.zeros(len(time), dtype=np.int16) if group is None else group.astype(np.int16) * (causes + 1)
     cell = (cell + cause)[order]
-    starts = np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, dtype=bool)
+    starts = (
+        np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, dtype=bool)
+    )
     distinct = ordered[starts]
     if len(distinct) == len(ordered):
         leaving = np.stack([cell == one for one in range(width)]).astype(np.int64)

@@ -131,7 +131,12 @@ def run(engine: Engine, what: str, query: ir.Table) -> pd.DataFrame:
 
 def keep(engine: Engine, what: str, query: ir.Table, name: str) -> None:
     """Run an expression and keep its rows in the engine, as a table that may go to disk."""
-    _watched(engine, what, lambda sql: engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"), query)
+    _watched(
+        engine,
+        what,
+        lambda sql: engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"),
+        query,
+    )
 
 
 def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Table) -> Any:
@@ -159,7 +164,9 @@ def _compiled(query: ir.Table) -> str:
     import ibis  # noqa: PLC0415  (an extra)
 
     before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False  # merged into one, the steps of a rule repeat their parts a hundredfold
+    ibis.options.sql.fuse_selects = (
+        False  # merged into one, the steps of a rule repeat their parts a hundredfold
+    )
     try:
         return str(ibis.to_sql(query, dialect="duckdb"))
     finally:

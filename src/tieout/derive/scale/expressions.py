@@ -95,7 +95,9 @@ def rates_table(name: str) -> ir.Table:
     return ibis.table(types | {"multiply": "float64", "divide": "float64"}, name=name)
 
 
-def grades(samples: ir.Table, rates: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:
+def grades(
+    samples: ir.Table, rates: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline
+) -> ir.Table:
     """Return grades by row: `row`, `grade_low`, `grade_high` (null when ungradable), `has_value`."""
     here = _graded(_converted(samples, rates), blocks, missing_baseline)
     return here.select(
@@ -122,7 +124,8 @@ def worst(
     graded = _graded(placed.filter(placed.inside | placed.before), blocks, missing_baseline)
     key = _day(graded.date) * _ROWS + graded.row
     used = graded.mutate(
-        packed=key * _GRADES + graded.low.cast("int64") * 8 + graded.high, gradable=graded.inside & ~graded.is_open
+        packed=key * _GRADES + graded.low.cast("int64") * 8 + graded.high,
+        gradable=graded.inside & ~graded.is_open,
     )
     made = used.group_by("at", "term").aggregate(
         grade_low=used.low.max(where=used.gradable),

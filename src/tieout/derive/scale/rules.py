@@ -71,7 +71,9 @@ def worst_grades_at_scale(
     known = terms(version)
     if strays := [term for term in tests if term not in known]:
         have = ", ".join(strays)
-        raise refuse("ctcae-term", f"CTCAE {version} lacks a laboratory term", have=have, need=", ".join(known))
+        raise refuse(
+            "ctcae-term", f"CTCAE {version} lacks a laboratory term", have=have, need=", ".join(known)
+        )
     if not windows.index.is_unique:
         raise refuse("window", "a patient has several windows", "grade one window a patient at a time")
     samples = _lay_samples(engine, labs)
@@ -159,7 +161,9 @@ def psa_changes_at_scale(
     if faults["negative"]:
         raise refuse("psa", "PSA values are negative", rows=int(faults["negative"]))
     if faults["doubled"]:
-        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=int(faults["doubled"]))
+        raise refuse(
+            "psa", "patients have two PSA values on one day", "keep one", rows=int(faults["doubled"])
+        )
     _lay_windows(engine, therapy)
     windows = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
     keep(engine, "PSA on therapy", expressions.psa_on_therapy(samples, windows, [test], rule), "psa_values")
