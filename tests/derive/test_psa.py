@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from tieout.derive import (
     ProgressionRule,
     PsaRule,
-    earliest,
+    kaplan_meier,
     psa_change_at,
     psa_changes,
     psa_progression,
+    psa_progression_free_survival,
     psa_response,
-    time_to_event,
 )
+from tieout.derive.progression import _DEATH_WORDS
 from tieout.values.finding import FindingsError
 
 START = pd.Timestamp("2023-01-01")
@@ -144,19 +147,73 @@ def test_each_part_of_the_rule_is_a_parameter_that_its_words_print():
     assert progressed(*rise, rule=ProgressionRule(confirm_without_decline=True)) is None
     assert progressed(*rise, rule=ProgressionRule(no_decline_days=85)) is None
     words = ProgressionRule(rise=0.5, rise_ng_ml=5, confirm_days=28).words
-    assert all(part in words for part in ("50%", "5 ng/mL", "28 days", "day 84"))
+    assert all(part in words for part in ("50%", "5 ng/mL", "28 days later", "day 84", "within 28 days up"))
+
+
+CUTOFF = date(2023, 9, 30)
+NEVER = pd.Series(pd.NaT, index=THERAPY.index, dtype="datetime64[ns]")
+
+
+def dated(**days):
+    """Return a date a patient, so many days after the start."""
+    return NEVER.copy().fillna({who: START + pd.Timedelta(days=day) for who, day in days.items()})
+
+
+def free_of_progression(values, died_on=NEVER, therapy=THERAPY, cutoff=CUTOFF, **options):
+    times = psa_progression_free_survival(values, therapy, died_on, cutoff, **options)
+    return list(zip(times["time_days"], times["cause"], times["censoring"], strict=True)), times
+
+
+RISE = [(0, 20.0), (30, 10.0), (60, 15.0), (90, 15.0)]
 
 
 def test_progression_free_survival_ends_at_the_first_of_progression_and_death():
-    found = psa_progression(
-        psa(a=[(0, 20.0), (30, 10.0), (60, 15.0), (90, 15.0)], b=[(0, 9.0), (30, 5.0)]), THERAPY
-    )
-    death = pd.Series(
-        [pd.NaT, START + pd.Timedelta(days=200), pd.NaT], index=THERAPY.index, dtype="datetime64[ns]"
-    )
-    last = found["last_psa"].fillna(START)
-    times = time_to_event(
-        THERAPY["first"], earliest(found["progressed_on"], death), last, pd.Timestamp("2023-09-30").date()
-    )
-    assert times["time_days"].tolist() == [60, 200, 0]
-    assert times["is_event"].tolist() == [True, True, False]
+    made, times = free_of_progression(psa(a=RISE, b=[(0, 9.0), (30, 5.0)]), dated(a=75, b=200))
+    assert made == [(60, "PSA progression", ""), (200, "death", ""), (0, "", "last PSA")]
+    assert times["evaluable"].tolist() == [True, True, False]
+    made, _ = free_of_progression(psa(a=RISE), dated(a=45))
+    assert made[0] == (45, "death", "")
+    made, _ = free_of_progression(psa(a=RISE), dated(a=60))
+    assert made[0] == (60, "PSA progression", "")  # on one day, progression
+
+
+def test_without_an_event_a_patient_leaves_at_the_last_psa_or_at_the_first_day_if_not_evaluable():
+    values = psa(a=[(0, 20.0), (30, 10.0), (170, 11.0)], b=[(30, 5.0), (60, 9.0)], c=[(0, 5.0)])
+    made, _ = free_of_progression(values)
+    assert made == [(170, "", "last PSA"), (0, "", "last PSA"), (0, "", "last PSA")]
+    contacts = dated(a=200, b=100, c=500)
+    made, times = free_of_progression(values, censored_at="last contact", last_contact=contacts)
+    assert made == [(200, "", "last contact"), (100, "", "last contact"), (272, "", "cutoff")]
+    assert "earlier of last contact and 2023-09-30" in times.attrs["definition"]
+
+
+def test_a_confirmation_after_the_cutoff_is_unseen():
+    made, _ = free_of_progression(psa(a=RISE), cutoff=(START + pd.Timedelta(days=89)).date())
+    assert made[0] == (60, "", "last PSA")
+    made, _ = free_of_progression(psa(a=RISE), cutoff=(START + pd.Timedelta(days=90)).date())
+    assert made[0] == (60, "PSA progression", "")
+    made, _ = free_of_progression(psa(), dated(a=90), cutoff=(START + pd.Timedelta(days=89)).date())
+    assert made[0] == (0, "", "last PSA")
+
+
+def test_which_deaths_count_is_a_parameter_that_methods_print():
+    therapy = THERAPY.assign(last=dated(a=100, b=100))
+    died_on = dated(a=100, b=101, c=150)
+    values = psa(a=[(0, 9.0), (30, 5.0)], b=[(0, 9.0), (30, 5.0)], c=[(0, 9.0), (30, 5.0)])
+    for deaths, days in (("any", [100, 101, 150]), ("on therapy", [100, 30, 150]), ("none", [30, 30, 30])):
+        made, times = free_of_progression(values, died_on, therapy, deaths=deaths)
+        assert [day for day, _, _ in made] == days
+        assert _DEATH_WORDS[deaths] in times.attrs["definition"]
+
+
+def test_methods_print_the_rules_of_progression_free_survival():
+    rule = ProgressionRule(rise=0.5, baseline_days=14)
+    _, times = free_of_progression(psa(a=RISE), rule=rule)
+    times.attrs["days_per_month"] = 30.4375
+    made = kaplan_meier(times, "pfs", label="PSA progression-free survival", population="all")
+    for part in (rule.words, "death of any cause", "last PSA (the first day where", "2023-09-30"):
+        assert part in made["pfs"].meaning.method
+    with pytest.raises(FindingsError, match="last contacts are given where"):
+        free_of_progression(psa(a=RISE), censored_at="last contact")
+    with pytest.raises(FindingsError, match="last contacts are given where"):
+        free_of_progression(psa(a=RISE), last_contact=NEVER)

@@ -10,7 +10,12 @@ from tieout.derive.grouping import Grouping, grouping, landmark
 from tieout.derive.incidence import gray, incidence, time_to_first
 from tieout.derive.log_rank import log_rank
 from tieout.derive.multiplicity import adjust
-from tieout.derive.progression import ProgressionRule, earliest, psa_progression
+from tieout.derive.progression import (
+    ProgressionRule,
+    earliest,
+    psa_progression,
+    psa_progression_free_survival,
+)
 from tieout.derive.proportions import proportion_interval, risk_difference, risk_ratio
 from tieout.derive.protocol import Protocol, read_protocol
 from tieout.derive.provenance import meaning
@@ -63,6 +68,7 @@ __all__ = [
     "psa_change_at",
     "psa_changes",
     "psa_progression",
+    "psa_progression_free_survival",
     "psa_response",
     "read_protocol",
     "reported_grades",

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from tieout.derive.protocol import DAYS_PER_MONTH, DayCount
+from tieout.derive.provenance import refuse
 from tieout.derive.response import psa_values
+from tieout.derive.times import time_to_event, time_words
 
 _DIGITS = 9
+CountedDeaths = Literal["any", "on therapy", "none"]
+CensoredAt = Literal["last PSA", "last contact"]
+_DEATH_WORDS = {
+    "any": "or to death of any cause",
+    "on therapy": "or to death of any cause up to the end of therapy",
+    "none": "deaths do not count",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,9 @@ class ProgressionRule:
         without = ", confirmed likewise" if self.confirmed and self.confirm_without_decline else ""
         return (
             f"PSA progression by PCWG3: a rise of at least {self.rise * 100:g}% and {self.rise_ng_ml:g} "
-            f"ng/mL above the nadir, {confirm}; without a decline from baseline, after day "
-            f"{self.no_decline_days}{without}"
+            f"ng/mL above the nadir, {confirm}; without a decline from baseline, from day "
+            f"{self.no_decline_days} on{without}; baseline: the last value within {self.baseline_days} days "
+            "up to the first day of therapy"
         )
 
 
@@ -109,6 +121,96 @@ def psa_progression(
     made["last_psa"] = after.groupby(patient)["date"].max().reindex(therapy.index)
     made["evaluable"] = made.index.isin(values[patient])
     return made
+
+
+def psa_progression_free_survival(
+    psa: pd.DataFrame,
+    therapy: pd.DataFrame,
+    died_on: pd.Series[Any],
+    cutoff: date,
+    rule: ProgressionRule | None = None,
+    *,
+    deaths: CountedDeaths = "any",
+    censored_at: CensoredAt = "last PSA",
+    last_contact: pd.Series[Any] | None = None,
+    day_count: DayCount = "difference",
+    days_per_month: float = DAYS_PER_MONTH,
+    patient: str = "patient_id",
+) -> pd.DataFrame:
+    """Return the time from the first day of therapy to PSA progression or death, one row a patient.
+
+    Parameters
+    ----------
+    psa, therapy, rule, patient : as in `psa_progression`. Values after the cutoff are unseen, also as
+        confirmation of an earlier one.
+    died_on : dates on the index of `therapy`; missing for who is not known to have died.
+    cutoff : the last day of which anything is known.
+    deaths : "any" death is an event, also long after the last PSA; only one "on therapy", up to and including
+        `last` (any where that is missing); or "none".
+    censored_at : where a patient without an event leaves: at the "last PSA" that was looked at (on the first
+        day, where progression could not have been seen for want of a baseline or of a later value), or at
+        `last_contact`.
+    last_contact : dates on the index of `therapy`, needed where `censored_at` says so.
+    day_count, days_per_month : as in `time_to_event`.
+
+    Returns
+    -------
+    DataFrame, on the index of `therapy`
+        as `time_to_event` makes it, for `kaplan_meier`, `log_rank` or `cox`, with `cause` ("PSA progression",
+        "death" or "") and `evaluable` beside it. `attrs["definition"]` says every rule in words.
+
+    Raises
+    ------
+    FindingsError
+        as `time_to_event` and `psa_progression`; and where last contacts are asked for and not given.
+
+    Notes
+    -----
+    Scher et al. (2016), J Clin Oncol 34:1402: time to PSA progression is reported with its rule of censoring.
+
+    Examples
+    --------
+    >>> dates = pd.to_datetime(["2023-01-01", "2023-02-01", "2023-03-01", "2023-04-01"])
+    >>> psa = pd.DataFrame({"patient_id": "a", "psa": [10.0, 4.0, 6.0, 9.0], "date": dates})
+    >>> therapy = pd.DataFrame({"first": dates[[0, 0]], "last": pd.NaT}, index=["a", "b"])
+    >>> died_on = pd.Series([None, dates[2]], index=["a", "b"], dtype="datetime64[ns]")
+    >>> times = psa_progression_free_survival(psa, therapy, died_on, date(2023, 9, 30))
+    >>> times[["time_days", "is_event", "cause"]].values.tolist()
+    [[59, True, 'PSA progression'], [59, True, 'death']]
+    """
+    rule = rule or ProgressionRule()
+    if (censored_at == "last contact") != (last_contact is not None):
+        raise refuse(
+            "psa-pfs", "last contacts are given where, and only where, patients are censored at them"
+        )
+    found = psa_progression(psa[psa["date"] <= pd.Timestamp(cutoff)], therapy, rule, patient=patient)
+    died_on = died_on.reindex(therapy.index)
+    counted = died_on
+    if deaths == "on therapy":
+        counted = died_on.where(therapy["last"].isna() | (died_on <= therapy["last"]))
+    elif deaths == "none":
+        counted = died_on.where(pd.Series(data=False, index=died_on.index))
+    leaves = found["last_psa"].where(found["evaluable"]).fillna(therapy["first"])
+    if last_contact is not None:
+        leaves = last_contact.reindex(therapy.index)
+    times = time_to_event(
+        therapy["first"],
+        earliest(found["progressed_on"], counted),
+        leaves,
+        cutoff,
+        day_count=day_count,
+        days_per_month=days_per_month,
+    )
+    progressed = found["progressed_on"].notna() & ~(counted < found["progressed_on"])
+    times["cause"] = np.where(~times["is_event"], "", np.where(progressed, "PSA progression", "death"))
+    times["censoring"] = times["censoring"].replace("last contact", censored_at)
+    times["evaluable"] = found["evaluable"]
+    where = "last PSA (the first day where progression was not evaluable)"
+    time = time_words(
+        cutoff, day_count, days_per_month, censored_at=where if censored_at == "last PSA" else censored_at
+    )
+    times.attrs["definition"] = f"to {rule.words}; {_DEATH_WORDS[deaths]}; {time}"
+    return times
 
 
 def earliest(*dates: pd.Series[Any]) -> pd.Series[Any]:

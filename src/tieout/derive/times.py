@@ -86,14 +86,16 @@ def time_to_event(
     return times
 
 
-def time_words(cutoff: date, day_count: DayCount, days_per_month: float) -> str:
+def time_words(
+    cutoff: date, day_count: DayCount, days_per_month: float, *, censored_at: str = "last contact"
+) -> str:
     """Return the definition of time in words, as Methods prints it."""
     counting = {
         "difference": "an event on the first day is at 0",
         "inclusive": "the first day is day 1",
     }
     return (
-        f"censored at the earlier of last contact and {cutoff.isoformat()}; {counting[day_count]}; "
+        f"censored at the earlier of {censored_at} and {cutoff.isoformat()}; {counting[day_count]}; "
         f"a month is {days_per_month:g} days"
     )
 
