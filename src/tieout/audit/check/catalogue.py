@@ -20,6 +20,7 @@ from tieout.audit.check.rules import (
     spread,
     stated_share,
     statistic,
+    whole_of_shares,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     named_share.RULE,
     larger_part.RULE,
     parts.RULE,
+    whole_of_shares.RULE,
     components.RULE,
     interval.RULE,
     ratio_interval.RULE,

@@ -95,7 +95,18 @@ _ARM = re.compile(
     r"|group)\b)"
 )
 _THINGS = re.compile(r"[)\]]? of (?:all|all the|the) (?P<name>[a-z]{4,20})\b")
-_BACK = r"(?:of|among|amongst) (?:these|those|them|whom|which|this group)\b(?! {n})"
+# Whose percentage it is, said behind it: 60% of them; 12 (60%) in the control group; (60% of adults).
+_OWN = re.compile(
+    rf"[)\]]?,? (?:\w+ ){{0,2}}?"
+    rf"(?:(?:of|in|among|from|for) (?:(?:the |those |all |our )?(?:[\w'’-]+ ){{1,3}}"
+    rf"(?:groups?|arms?|cohorts?|population|{PEOPLE})\b|(?:them|these|those|men|women|children|adults)\b)"
+    rf"|(?:{PEOPLE} )?(?:who|with|without|receiving|assigned|having|treated|undergoing|given|on|in)"
+    rf" (?!total|all))"
+)
+_BACK = (
+    r"(?:of|among|amongst) (?:(?:these|those|them|whom|which|this group)\b(?! {n})"
+    rf"|(?:the|all) {PEOPLE} (?:who|with|in|undergoing|receiving|treated)\b[^{{n}}{{p}};.,]{{1,60}},)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,8 @@ class Share:
 
     `anchors` are groups that the sentence names before it ("Of the 12 patients …"); `back` says that words
     such as "of these" point to a count before. `arm` is whom it is said of ("in arm B"), `things` what it is
-    said to be a part of ("of all facilities"); `is_group` that n may be the group instead: 15% (n = 40).
+    said to be a part of ("of all facilities"); `is_group` that n may be the group instead: 15% (n = 40);
+    `own` that words behind it name a group, of which the text may not tell the size.
     """
 
     n: Quantity
@@ -117,6 +129,7 @@ class Share:
     arm: str = ""
     things: str = ""
     is_group: bool = False
+    own: bool = False
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -192,6 +205,7 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
                 arm=_behind(_ARM, sentence, match.end()),
                 things=_behind(_THINGS, sentence, match.end()),
                 is_group="sized" in match.re.groupindex,
+                own=_OWN.match(sentence.signs, match.end()) is not None,
             )
 
 

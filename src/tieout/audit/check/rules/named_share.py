@@ -27,7 +27,9 @@ _ALSO = (
     rf"\b(?:and|while|whereas|but) (?P<p>{{p}})(?!-? ?{CONFIDENCE}) (?!of |vs|versus|in |for |with |at )[a-z]"
 )
 # Who is asked later may be fewer than the group was.
-_LATER = re.compile(r"\b(?:at|after|by|until) (?:[\w\ue000-\ue005-]+ ){0,4}(?:completion|follow-?up|visit|end)\b")
+_LATER = re.compile(
+    r"\b(?:at|after|by|until) (?:[\w\ue000-\ue005-]+ ){0,4}(?:completion|follow-?up|visit|end)\b"
+)
 _STOP_WORDS = (
     "a an and the of in on at to for from by with without who whom that which were was had have has been "
     "being "

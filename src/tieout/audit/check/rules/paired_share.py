@@ -11,6 +11,7 @@ from tieout.audit.arithmetic import (
     common_denominators,
     denominators_that_fit,
     numerators_near,
+    percentage_is_near,
     percentage_is_rounded,
 )
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
@@ -23,11 +24,14 @@ NAME = "paired-share"
 
 _MOST_PARTS = 12
 _TINY = 8
-_BEYOND = 1.5
+_BEYOND, _FAR_BEYOND = 1.5, 3.0
+_EVENTS = re.compile(r"\b(?:events?|episodes?|cases|deaths) (?:in|among|of) (?:the )?$")
+_ALL = 100  # percent
+_CONTRAST = re.compile(r"\b(?:versus|vs|compared|than)\b", re.IGNORECASE)
 _MOST_SIZES = 200
 _LOST = (
     r"(?P<n>{n}) [^{n}{p};.]{0,40}\b(?:lost|excluded|withdr[ae]w\w*|declined|missing|dropped|inevaluable"
-    r"|unevaluable|not evaluable|ineligible|unknown)\b"
+    r"|unevaluable|not evaluable|ineligible|unknown|undetermin\w*|indetermin\w*)\b"
 )
 _NEIGHBOURS = 40  # pairs before and after that may share a group which the text does not name
 
@@ -64,7 +68,7 @@ def _within(values: Sequence[int], sizes: range) -> bool:
 
 def _sums(reading: Reading) -> set[int]:
     """Groups that the text does not print: parts listed together, all but those lost, the arms of a trial."""
-    made = _without_the_lost(reading) | _arms(reading)
+    made = _without_the_lost(reading) | _arms(reading) | _complements(reading)
     for index, sentence in enumerate(reading.sentences):
         listed = _listed(reading.shares_by_sentence.get(index, ()))
         sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
@@ -86,6 +90,17 @@ def _without_the_lost(reading: Reading) -> set[int]:
     lost = [named["n"].n for sentence in reading.sentences for _, named in sentence.find(_LOST)]
     less = {*lost, sum(lost)} if len(lost) <= _MOST_PARTS else set()
     return {size - n for size in reading.sizes[-_MOST_SIZES:] for n in less if 0 < n < size}
+
+
+def _complements(reading: Reading) -> set[int]:
+    """Where 16 of 58 have something, the other 42 are a group too."""
+    return {
+        size - share.n.n
+        for share in reading.shares[:_MOST_SIZES]
+        if not share.modelled
+        for size in ([share.of.n] if share.of else reading.groups_in(share.sizes))
+        if size > share.n.n
+    }
 
 
 def _arms(reading: Reading) -> set[int]:
@@ -123,6 +138,8 @@ def _against_anchor(reading: Reading, share: Share) -> TextFinding | None:
     ]
     agree = [other for other in siblings if other.near(anchor.n)]
     elsewhere = reading.groups_in(share.sizes)
+    if share.own and share.n.n <= anchor.n and not _is_beyond(reading, share):
+        return None
     if not agree and (elsewhere or any(common_denominators([_pair(share), _pair(o)]) for o in siblings)):
         return None  # the sentence seems to count over another group than the one it begins with
     n, p = share.n.n, share.p.value
@@ -177,17 +194,51 @@ def _without_group(
         ]
         if any(common_denominators([_pair(share), _pair(other)]) for other in mates):
             continue
-        settled = any(
-            id(other) not in without and _counts_over_another(reading, other, share.n.n)
-            for other in reading.shares_by_sentence[share.sentence]
-        )
-        if (found := _homeless(reading, share, settled=settled)) is not None:
+        settled = _is_settled(reading, share, without)
+        if (settled or share.back or _is_beyond(reading, share)) and (
+            found := _homeless(reading, share, settled=settled)
+        ) is not None:
             yield found
+
+
+def _is_settled(reading: Reading, share: Share, without: set[int]) -> bool:
+    """Whether others of the sentence, put alike, have a group of the text; this one names no other."""
+    others = [
+        other
+        for other in reading.shares_by_sentence[share.sentence]
+        if other is not share and id(other) not in without and other.p.value < _ALL
+    ]
+    if share.own and not all(other.own for other in others):
+        return False
+    return any(
+        _counts_over_another(reading, other, share.n.n) and not _is_contrasted(reading, share, other)
+        for other in others
+    )
 
 
 def _counts_over_another(reading: Reading, share: Share, n: int) -> bool:
     """Whether a share has a group of the text that is not this count itself."""
     return share.of is not None or any(size != n for size in reading.groups_in(share.sizes))
+
+
+def _is_contrasted(reading: Reading, one: Share, other: Share) -> bool:
+    """38 (75%) versus 14 (22%): the two are over groups of their own."""
+    first, second = sorted((one.n.start, other.n.start))
+    return _CONTRAST.search(reading.text, first, second) is not None
+
+
+def _is_group_itself(reading: Reading, share: Share) -> bool:
+    """50 compared with 7544 adults (0.66%), 5 events in 1158 patients (0.43%): n is the group."""
+    sentence = reading.sentences[share.sentence]
+    place = sentence.place_of(share.n)
+    if _EVENTS.search(sentence.signs[max(0, place - 30) : place]):
+        return True
+    return any(percentage_is_near(part, share.n.n, share.p.value) for part in _local(reading, share))
+
+
+def _is_beyond(reading: Reading, share: Share) -> bool:
+    """Whether the group would be larger than all that the text counts: no missing values explain it."""
+    return not share.sizes or share.sizes[0] > reading.sizes[-1]
 
 
 def _homeless(reading: Reading, share: Share, *, settled: bool) -> TextFinding | None:
@@ -199,8 +250,10 @@ def _homeless(reading: Reading, share: Share, *, settled: bool) -> TextFinding |
     if not fitting:
         message = f"no group at all gives {n} ({p}%)"
         return TextFinding(NAME, Certainty.IMPOSSIBLE, message, (piece(*share.quantities),))
-    if not settled and fitting[0] > _BEYOND * reading.sizes[-1]:
+    if fitting[0] > (_FAR_BEYOND if settled else _BEYOND) * reading.sizes[-1]:
         return None  # far larger than every group of the text: its total was left out
+    if _is_group_itself(reading, share):
+        return None
     would = str(fitting[0]) if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
     message = f"no group in the text gives {n} ({p}%): it would need {would}"
     pieces: tuple[Piece, ...] = (piece(*share.quantities),)

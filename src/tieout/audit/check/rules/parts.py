@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 
-from tieout.audit.arithmetic import common_denominators
 from tieout.audit.check.finding import Certainty, Rule, TextFinding, piece
 from tieout.audit.check.lists import (
     DISJOINT,
@@ -19,13 +18,10 @@ from tieout.audit.check.lists import (
 )
 from tieout.audit.check.phrases import OPEN, PEOPLE, words
 from tieout.audit.check.reading import Reading
-from tieout.audit.check.shares import Share
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
 NAME = "parts"
-
-_FEW = 3  # sizes that the percentages may leave open when they are said to contradict a whole
 
 _SEX = (
     rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?"
@@ -39,6 +35,12 @@ _REMAINING = (
 )
 _ARMS = re.compile(r"\b(?:random\w*|assigned|allocated)\b")
 _SIZE = rf"{OPEN}(?:n ?= ?)?(?P<size>{{n}})(?: {PEOPLE})?[)\]]"
+_IN_GROUP = rf"(?:{PEOPLE} )?(?:(?:were|was) )?(?:in|to) (?:the )?"
+_TWO_GROUPS = (
+    rf"(?P<whole>{{n}}) {words(3)}{PEOPLE}\b[^{{n}}{{p}};.]{{0,80}}[,:(] ?(?P<a>{{n}}) {_IN_GROUP}"
+    rf"[^{{n}}{{p}};.]{{1,60}}?\band,? (?P<b>{{n}}) {_IN_GROUP}[^{{n}}{{p}};,.()]{{1,60}}?"
+    r"\b(?:group|arm|cohort)\b(?!,? ?(?:and |or |plus )?{n})"
+)
 _MALE = frozenset({"men", "male", "males", "boys"})
 
 
@@ -52,8 +54,8 @@ def check(reading: Reading) -> Iterator[TextFinding]:
                 yield finding
         yield from _sexes(reading, index, sentence)
         yield from _remaining(sentence)
+        yield from _two_groups(sentence)
         yield from _arms(sentence)
-        yield from _stale_total(reading, index)
 
 
 def _of_list(form: str, parts: Parts) -> TextFinding | None:
@@ -125,11 +127,28 @@ def _remaining(sentence: Sentence) -> Iterator[TextFinding]:
         part, whole, rest = named["part"], named["whole"], named["rest"]
         if part.n + rest.n == whole.n or part.n >= whole.n or OVERLAP.search(match[0]):
             continue
-        if abs(part.n + rest.n - whole.n) > max(2, 0.15 * whole.n):
+        if not _is_close(part.n + rest.n, whole.n):
             continue
         message = f"{part.n} of {whole.n} leave {whole.n - part.n}, not the remaining {rest.n}"
         pieces = (piece(rest), piece(part, whole))
         yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+
+
+def _two_groups(sentence: Sentence) -> Iterator[TextFinding]:
+    """204 children, 105 in the early group and 98 in the late group."""
+    for match, named in sentence.find(_TWO_GROUPS):
+        whole, a, b = named["whole"], named["a"], named["b"]
+        total = a.n + b.n
+        if total == whole.n or not _is_close(total, whole.n) or OVERLAP.search(match[0]):
+            continue
+        certainty = Certainty.INCONSISTENT if total > whole.n else Certainty.UNLIKELY
+        message = f"{a.n} + {b.n} is {total}, not {whole.n} (read as all of the groups)"
+        yield TextFinding(NAME, certainty, message, (piece(whole, b), piece(whole), piece(a), piece(b)))
+
+
+def _is_close(total: int, whole: int) -> bool:
+    """Whether parts come so close to a whole that they were probably meant to make it."""
+    return abs(total - whole) <= max(2, 0.15 * whole)
 
 
 def _arms(sentence: Sentence) -> Iterator[TextFinding]:
@@ -151,7 +170,7 @@ def _arms(sentence: Sentence) -> Iterator[TextFinding]:
     if len(wholes) != 1 or total == wholes[0].n or OVERLAP.search(sentence.signs.replace("either", "")):
         return
     whole = wholes[0]
-    if abs(total - whole.n) <= max(2, 0.15 * whole.n) and _is_whole(total, sizes, sentence):
+    if _is_close(total, whole.n) and _is_whole(total, sizes, sentence):
         sum_ = " + ".join(str(size.n) for size in sizes)
         message = f"{sum_} is {total}, not {whole.n}"
         yield TextFinding(
@@ -167,38 +186,6 @@ def _is_whole(total: int, sizes: list[Quantity], sentence: Sentence) -> bool:
         for count in range(2, len(sizes))
         for some in combinations(sizes, count)
     )
-
-
-def _stale_total(reading: Reading, index: int) -> Iterator[TextFinding]:
-    """Of these, 20 (50%) …, 12 (30%) …, 8 (20%) …: the percentages hold over another whole."""
-    shares = [share for share in reading.shares_by_sentence.get(index, ()) if share.of is None]
-    if len(shares) < 2 or not all(share.back or share.anchors for share in shares):
-        return
-    whole = _named_whole(reading, index, shares)
-    common = common_denominators((share.n.n, share.p.value) for share in shares)
-    if whole is None or not common or any(share.near(whole.n) for share in shares):
-        return
-    total = sum(share.n.n for share in shares)
-    by_sum = total in common
-    if reading.groups_in(common) or not (by_sum or (shares[0].anchors and len(common) <= _FEW)):
-        return
-    size = total if by_sum else common[0]
-    said = " + ".join(str(share.n.n) for share in shares) + f" is {total}, " if by_sum else ""
-    over = str(size) if by_sum or len(common) == 1 else f"{common[0]} to {common[-1]}"
-    message = f"{said}the percentages hold over {over}, not over {whole.n}"
-    pieces = (piece(whole), *(piece(*share.quantities) for share in shares))
-    yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
-
-
-def _named_whole(reading: Reading, index: int, shares: Sequence[Share]) -> Quantity | None:
-    """The group that the sentence begins with, or the only one that "these" can point to."""
-    if shares[0].anchors:
-        return shares[0].anchors[0] if len({share.anchors for share in shares}) == 1 else None
-    largest = max(share.n.n for share in shares)
-    before = [
-        q for q in reading.sentences[max(0, index - 1)].quantities if q.kind is Kind.COUNT and q.n > largest
-    ]
-    return before[0] if index > 0 and len(before) == 1 else None
 
 
 RULE = Rule(

@@ -27,9 +27,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         if interval.estimate.kind is not Kind.PERCENT or interval.unit != "%" or interval.is_ratio:
             continue
         signs = reading.sentences[interval.sentence].signs
-        if re.search(
-            rf"{MODELLED}|{_MODELLED_TOO}", signs
-        ):
+        if re.search(rf"{MODELLED}|{_MODELLED_TOO}", signs):
             continue
         if (finding := _finding(interval)) is not None:
             yield finding
