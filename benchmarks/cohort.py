@@ -20,7 +20,13 @@ def times(patients: int) -> dict[str, np.ndarray]:
     is_event = random.random(patients) < 0.6
     group = (random.random(patients) < 0.5).astype(np.int8)
     cause = np.where(is_event, 1 + (random.random(patients) < 0.3), 0).astype(np.int8)
-    return {"time": time_days, "day": time_days.astype(np.int32), "is_event": is_event, "group": group, "cause": cause}
+    return {
+        "time": time_days,
+        "day": time_days.astype(np.int32),
+        "is_event": is_event,
+        "group": group,
+        "cause": cause,
+    }
 
 
 def covariates(patients: int) -> dict[str, np.ndarray]:
@@ -47,7 +53,12 @@ def measured(act: Callable[[], Any], *, at_most_seconds: float = 20) -> str:
         answer = act()
         taken.append(time.perf_counter() - start)
     return json.dumps(
-        {"seconds": sorted(taken)[(len(taken) - 1) // 2], "runs": len(taken), "peak_mb": peak_mb(), "answer": answer}
+        {
+            "seconds": sorted(taken)[(len(taken) - 1) // 2],
+            "runs": len(taken),
+            "peak_mb": peak_mb(),
+            "answer": answer,
+        }
     )
 
 

@@ -38,7 +38,9 @@ POPULATION = "everybody"
 def median_of(counts: Any) -> list[float | None]:
     """Return the median survival and its interval."""
     curve = survival_curve(risk_table_of(counts))
-    return [quantile_time(curve.table.time, column, 0.5) for column in (curve.survival, curve.low, curve.high)]
+    return [
+        quantile_time(curve.table.time, column, 0.5) for column in (curve.survival, curve.low, curve.high)
+    ]
 
 
 def characteristics(patients: pd.DataFrame) -> dict[str, Any]:
@@ -52,7 +54,9 @@ def characteristics(patients: pd.DataFrame) -> dict[str, Any]:
     scores = {f"of_{value}": (value, value) for value in ("6", "7", "8", "9", "10")}
     made["gleason"] = levels(patients["gleason"], levels=scores, population=POPULATION)
     made["ecog"] = levels(
-        patients["ecog"], levels={f"ecog_{value}": (value, str(value)) for value in range(4)}, population=POPULATION
+        patients["ecog"],
+        levels={f"ecog_{value}": (value, str(value)) for value in range(4)},
+        population=POPULATION,
     )
     return made
 

@@ -63,7 +63,12 @@ def _grade_3(rows: Any, test: str) -> int:
 
 def _psa50(rows: Any) -> int:
     age = (rows["first"] - rows["collected_on"]).dt.days
-    before = rows[(age >= 0) & (age <= 28)].sort_values("collected_on", kind="stable").groupby("patient_id").tail(1)
+    before = (
+        rows[(age >= 0) & (age <= 28)]
+        .sort_values("collected_on", kind="stable")
+        .groupby("patient_id")
+        .tail(1)
+    )
     after = rows[(rows["collected_on"] > rows["first"]) & (rows["collected_on"] <= rows["last"])]
     nadir = after.groupby("patient_id")["value"].min()
     baseline = before.set_index("patient_id")["value"]
@@ -131,7 +136,9 @@ def _cox(peer: str, rows: dict[str, np.ndarray], moment: np.ndarray) -> Any:
 
         frame = pd.DataFrame(rows["x"]).assign(time=moment, event=rows["is_event"])
         precise = {"precision": 1e-12}  # its default stops 2e-5 away from R
-        return lambda: [float(f"{b:.12g}") for b in CoxPHFitter().fit(frame, "time", "event", fit_options=precise).params_]
+        return lambda: [
+            float(f"{b:.12g}") for b in CoxPHFitter().fit(frame, "time", "event", fit_options=precise).params_
+        ]
     from sksurv.linear_model import CoxPHSurvivalAnalysis  # noqa: PLC0415
     from sksurv.util import Surv  # noqa: PLC0415
 
