@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.derive import Disposition, Population, Reason, flow
-from tieout.derive.flow import check_balance
+from tieout.derive.cohort_flow import check_balance
 from tieout.values.finding import FindingsError
 
 TABLE = pd.DataFrame(

@@ -29,3 +29,9 @@ def test_a_docstring_that_claims_agreement_claims_no_more_than_the_document():
         claimed = re.search(r"to (1e-\d+)", words)
         if claimed and method.agrees.startswith("1e-"):
             assert float(claimed[1]) >= float(method.agrees.split(";")[0].split(" ")[0]), method.function
+
+
+def test_no_module_hides_behind_a_function_of_its_name():
+    package = importlib.import_module("tieout.derive")
+    files = {path.stem for path in (ROOT / "src" / "tieout" / "derive").glob("*.py")}
+    assert files & set(package.__all__) == set()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieout.derive.log_rank import log_rank_counts
+from tieout.derive.log_rank_tests import log_rank_counts
 from tieout.derive.product_limit import quantile_time, restricted_mean, risk_table, survival_curve
 from tieout.derive.summaries import quantile
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tieout.derive.competing import cumulative_incidence, gray_test
 from tieout.derive.concordance import concordance
 from tieout.derive.cox_fit import fit_cox, make_ticks, proportional_hazards, robust_covariance
-from tieout.derive.log_rank import log_rank_counts
+from tieout.derive.log_rank_tests import log_rank_counts
 from tieout.derive.product_limit import number_at_risk, restricted_mean, risk_table, survival_curve
 from tieout.values.finding import FindingsError
 from tieout.values.rounding import significant

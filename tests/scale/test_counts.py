@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.derive.competing import cumulative_incidence
-from tieout.derive.log_rank import log_rank_counts
+from tieout.derive.log_rank_tests import log_rank_counts
 from tieout.derive.product_limit import risk_table
 from tieout.derive.scale.counts import (
     count_days,
@@ -81,7 +81,9 @@ def test_counts_that_a_database_made_are_those_of_rows():
 def test_a_known_p_value():
     days, group = np.array([1, 2, 3, 4]), np.array([0, 0, 1, 1])
     made = log_rank_of(count_days(days, np.ones(4, dtype=bool), group, groups=2))
-    assert made.statistic == pytest.approx(2.882352941176, rel=1e-11)  # R 4.2.2, survival 3.5-3: survdiff(...)$chisq, and pchisq of it
+    assert made.statistic == pytest.approx(
+        2.882352941176, rel=1e-11
+    )  # R 4.2.2, survival 3.5-3: survdiff(...)$chisq, and pchisq of it
     assert p_value(made) == pytest.approx(0.0895550744136, rel=1e-10)
 
 

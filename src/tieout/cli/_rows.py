@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FLOW, _COUNT, _LEVELS, _SUMMARIZE = (
-    ("tieout.derive.flow", "flow"),
+    ("tieout.derive.cohort_flow", "flow"),
     ("tieout.derive.counts", "count"),
     ("tieout.derive.counts", "levels"),
     ("tieout.derive.summaries", "summarize"),

@@ -113,7 +113,7 @@ def write_data_set(project: Project, cutoff: date | None = None) -> tuple[Path, 
     FindingsError
         when the study declares no function that makes it.
     """
-    from tieout.derive.analysis_data import write_analysis_data  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.derive.patient_rows import write_analysis_data  # noqa: PLC0415  (the data branch loads pandas)
     from tieout.sources import read_registry  # noqa: PLC0415  (as above)
 
     if not project.analysis_data:

@@ -1,15 +1,16 @@
 """Statistics of cohorts: pure functions, tables in, results out."""
 
-from tieout.derive.analysis_data import analysis_data, write_analysis_data
+from tieout.derive.adverse_events import delay_results, dose_delays, reported_grades, support, toxicity
+from tieout.derive.cohort_flow import Disposition, Flow, Population, Reason, flow
 from tieout.derive.comparisons import chi_squared, fisher, kruskal_wallis, t_test, wilcoxon
+from tieout.derive.competing_events import gray, incidence, time_to_first
 from tieout.derive.counts import count, levels, levels_by
-from tieout.derive.cox import Covariate, cox, split_at
+from tieout.derive.cox_regression import Covariate, cox, split_at
 from tieout.derive.ctcae import grade, terms
-from tieout.derive.flow import Disposition, Flow, Population, Reason, flow
-from tieout.derive.grouping import Grouping, grouping, landmark
-from tieout.derive.incidence import gray, incidence, time_to_first
-from tieout.derive.log_rank import log_rank
+from tieout.derive.groups import Grouping, grouping, landmark
+from tieout.derive.log_rank_tests import log_rank
 from tieout.derive.multiplicity import adjust
+from tieout.derive.patient_rows import analysis_data, write_analysis_data
 from tieout.derive.progression import (
     ProgressionRule,
     earliest,
@@ -24,7 +25,6 @@ from tieout.derive.standardize import standardized_difference, standardized_diff
 from tieout.derive.summaries import summarize, summarize_by
 from tieout.derive.survival import completeness, kaplan_meier, kaplan_meier_by, reverse_kaplan_meier
 from tieout.derive.times import time_to_event
-from tieout.derive.toxicity import delay_results, dose_delays, reported_grades, support, toxicity
 from tieout.derive.units import convert, corrected_calcium
 from tieout.derive.worst import grade_counts, shift_counts, with_transfusion, worst_grades
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from tieout.derive.fisher import fisher_p
-from tieout.derive.grouping import Grouping
+from tieout.derive.groups import Grouping
 from tieout.derive.observed import tell
 from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import HypothesisTest

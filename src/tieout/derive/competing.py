@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tieout.derive.linear import quadratic
-from tieout.derive.log_rank import counts_by_group
+from tieout.derive.log_rank_tests import counts_by_group
 from tieout.derive.product_limit import Floats, Integers, RiskTable, bounds, risk_table, sums_at
 from tieout.derive.protocol import ConfType
 

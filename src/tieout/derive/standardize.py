@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.derive.comparisons import Levels, complete, cross_table, samples
-from tieout.derive.grouping import Grouping
+from tieout.derive.groups import Grouping
 from tieout.derive.linear import quadratic
 from tieout.derive.provenance import meaning
 from tieout.values.result import Estimate

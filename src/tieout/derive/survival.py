@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.groups import Grouping, require_known
 from tieout.derive.observed import tell
 from tieout.derive.product_limit import (
     RiskTable,

@@ -15,7 +15,7 @@ from scipy.special import chdtrc
 
 from tieout.derive.competing import IncidenceCurve, Variance, incidence_of_counts
 from tieout.derive.linear import quadratic
-from tieout.derive.log_rank import LogRank, log_rank_sums
+from tieout.derive.log_rank_tests import LogRank, log_rank_sums
 from tieout.derive.product_limit import Booleans, Floats, Integers, RiskTable, survival_curve
 from tieout.derive.protocol import ConfType
 from tieout.derive.provenance import refuse

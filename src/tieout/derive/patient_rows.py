@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from tieout.derive.flow import Flow
+from tieout.derive.cohort_flow import Flow
 from tieout.derive.provenance import refuse
 
 DATA_FILE = "analysis_data.csv"

@@ -21,7 +21,7 @@ from tieout.derive.cox_fit import (
     proportional_hazards,
     robust_covariance,
 )
-from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.groups import Grouping, require_known
 from tieout.derive.linear import quadratic
 from tieout.derive.observed import tell
 from tieout.derive.product_limit import Floats, Integers, risk_table, survival_curve

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.derive.counts import count
-from tieout.derive.grouping import Grouping
+from tieout.derive.groups import Grouping
 from tieout.derive.masks import is_true
 from tieout.derive.summaries import summarize
 from tieout.derive.worst import grade_counts

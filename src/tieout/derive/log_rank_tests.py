@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.groups import Grouping, require_known
 from tieout.derive.linear import quadratic
 from tieout.derive.observed import tell
 from tieout.derive.product_limit import Booleans, Floats, Integers, risk_table, sums_at, survival_curve

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from tieout.derive.competing import IncidenceCurve, Variance, cumulative_incidence, gray_test
-from tieout.derive.grouping import Grouping, require_known
+from tieout.derive.groups import Grouping, require_known
 from tieout.derive.product_limit import Integers, none_if_nan
 from tieout.derive.progression import earliest
 from tieout.derive.protocol import DAYS_PER_MONTH, ConfType, DayCount
