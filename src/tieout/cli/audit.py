@@ -1,4 +1,4 @@
-"""`tieout audit`."""
+"""`tieout audit`: hold every number and claim of the documents against the store."""
 
 from __future__ import annotations
 

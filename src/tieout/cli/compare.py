@@ -1,4 +1,4 @@
-"""`tieout compare`."""
+"""`tieout compare`: show each sentence, cell and curve that two cuts change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout derive`."""
+"""`tieout derive`: read the registry, check it, and write the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout doctor`."""
+"""`tieout doctor`: check this machine and the study, and say what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout explain`."""
+"""`tieout explain`: say what stands behind a number, and where it is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout fetch`."""
+"""`tieout fetch`: fetch records and data dictionary from REDCap."""
 
 from __future__ import annotations
 

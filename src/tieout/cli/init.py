@@ -1,4 +1,4 @@
-"""`tieout init`."""
+"""`tieout init`: make a study of your own, ready to render."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout lock`."""
+"""`tieout lock`: sign the present cut off and freeze it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout pre-render`, which Quarto calls before it renders."""
+"""`tieout pre-render`: derive and audit before Quarto renders."""
 
 from __future__ import annotations
 

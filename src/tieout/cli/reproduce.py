@@ -1,4 +1,4 @@
-"""`tieout reproduce`."""
+"""`tieout reproduce`: hold published figures against the derived ones."""
 
 from __future__ import annotations
 

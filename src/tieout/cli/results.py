@@ -1,4 +1,4 @@
-"""`tieout results`."""
+"""`tieout results`: list the results, or every way to print one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout submit`: the package that goes to a journal."""
+"""`tieout submit`: make the package that goes to a journal."""
 
 from __future__ import annotations
 

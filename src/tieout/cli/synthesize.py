@@ -1,4 +1,4 @@
-"""`tieout synthesize`."""
+"""`tieout synthesize`: make a synthetic registry of the study's shape."""
 
 from __future__ import annotations
 

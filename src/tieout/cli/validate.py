@@ -1,4 +1,4 @@
-"""`tieout validate`."""
+"""`tieout validate`: check the registry alone, with file, row and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout venues`: which venues are known, what each asks for, and how a document keeps to it."""
+"""`tieout venues`: list the venues' rules, or hold a document against them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tieout verify`."""
+"""`tieout verify`: derive a locked cut again and report any difference."""
 
 from __future__ import annotations
 

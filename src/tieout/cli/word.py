@@ -1,4 +1,4 @@
-"""`tieout word`: a Word file on its way to the co-authors and back."""
+"""`tieout word`: take a Word file back from the co-authors."""
 
 from __future__ import annotations
 
