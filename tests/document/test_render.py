@@ -1,6 +1,7 @@
 import pytest
 
-from tieout.document.render import plan_documents, render_jobs
+from tieout.document.plan import plan_documents
+from tieout.document.render import render_jobs
 from tieout.values.finding import FindingsError
 from tieout.values.project import read_project
 

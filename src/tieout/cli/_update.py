@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from tieout.cli._patients import patient_changes
 from tieout.cli._study import derive_store, say
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import CUTOFF, registry_files, stale_inputs, version_note
@@ -100,7 +99,8 @@ def show_changes(project: Project, update: Update) -> str:
     """Write `_output/changes.html` for a store that changed, and return one line about it."""
     if update.previous is None or update.previous.digest == update.store.digest:
         return "there was no earlier cut to compare with"
-    from tieout.document.changes import compare_documents  # noqa: PLC0415  (only when the store changed)
+    from tieout.cli._patients import patient_changes  # noqa: PLC0415  (only when the store changed)
+    from tieout.document.changes import compare_documents  # noqa: PLC0415  (as above)
     from tieout.document.changes_page import changes_page, summary_line  # noqa: PLC0415
 
     patients = patient_changes(project, update.previous.digest, update.store.digest)

@@ -1,9 +1,7 @@
-"""`tieout render`."""
+"""`tieout render`: render the documents, deriving first where needed."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import click
@@ -42,13 +40,15 @@ def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) 
     if engine == "quarto":
         _run_quarto(project, names, only)
         return
-    from tieout.cli._identifiers import inspector  # noqa: PLC0415  (keeps --help quick)
-    from tieout.document.render import Checks, plan_documents, render_jobs  # noqa: PLC0415  (keeps --help quick)
+    from tieout.document.plan import plan_documents  # noqa: PLC0415  (Quarto needs none)
 
     jobs = plan_documents(project, names, only, mark)
     if not jobs:
         click.echo(f"{project.relative(project.output)}/ is up to date")
         return
+    from tieout.cli._identifiers import inspector  # noqa: PLC0415  (when nothing changed, no renderer is loaded)
+    from tieout.document.render import Checks, render_jobs  # noqa: PLC0415  (as above)
+
     checks = Checks(lambda finding: click.echo(str(finding), err=True), inspector(project))
     for path in render_jobs(jobs, project, say, checks):
         click.echo(project.relative(path))
@@ -60,6 +60,9 @@ def _document_name(file: str, project: Project) -> str:
 
 
 def _run_quarto(project: Project, names: list[str], only: tuple[str, ...]) -> None:
+    import shutil  # noqa: PLC0415  (only for Quarto)
+    import subprocess  # noqa: PLC0415  (as above)
+
     program = shutil.which("quarto")
     if program is None:
         remedy = "install Quarto from quarto.org, or render with the embedded engine"
@@ -77,7 +80,7 @@ def _run_quarto(project: Project, names: list[str], only: tuple[str, ...]) -> No
 
 def _quarto_format(project: Project, name: str, base: str) -> str:
     """Return the document's own name for a format: manuscript-typst for typst."""
-    from tieout.document.source import read_source  # noqa: PLC0415  (keeps --help quick)
+    from tieout.document.source import read_source  # noqa: PLC0415  (only for Quarto)
 
     formats = read_source(project.root / name, project.root).front.get("format") or {}
     names = [formats] if isinstance(formats, str) else list(formats)

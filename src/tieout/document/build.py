@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import tieout
 from tieout.audit.settings import names_file
 from tieout.document.formats import Target
 from tieout.document.source import Source
+from tieout.values.files import write_whole
 from tieout.values.project import CONFIG, Project
 
 _STATE = ".tieout/build.json"
@@ -55,18 +55,15 @@ def is_current(plan: Plan, project: Project) -> bool:
 
 def write_built(plan: Plan, made: Mapping[str, bytes], project: Project) -> None:
     """Put the outputs in place, each whole or not at all, and remember what they were made from."""
-    project.output.mkdir(parents=True, exist_ok=True)
     for suffix, content in made.items():
-        replace_file(plan.outputs[suffix], content)
+        write_whole(plan.outputs[suffix], content)
     state = _read_state(project)
     entries = {
         suffix: {"from": plan.fingerprint, "is": hashlib.sha256(content).hexdigest()}
         for suffix, content in made.items()
     }
     state[plan.document] = {**state.get(plan.document, {}), **entries}
-    file = project.root / _STATE
-    file.parent.mkdir(exist_ok=True)
-    replace_file(file, json.dumps(state, indent=1).encode())
+    write_whole(project.root / _STATE, json.dumps(state, indent=1).encode())
 
 
 def _read_state(project: Project) -> dict[str, dict[str, Any]]:
@@ -94,12 +91,3 @@ def _own_code() -> list[Path]:
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)

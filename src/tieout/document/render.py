@@ -9,27 +9,17 @@ from pathlib import Path
 from tieout.audit.settings import read_settings
 from tieout.document.agree import check_outputs_agree
 from tieout.document.bound import check_document, printed_ties, read_drawn
-from tieout.document.build import Plan, is_current, make_plan, write_built
+from tieout.document.build import Plan, write_built
 from tieout.document.execute import Executed, run_document
-from tieout.document.formats import Target, read_targets
 from tieout.document.parse import parse_document
+from tieout.document.plan import Job
 from tieout.document.readback import check_together, figure_numbers, read_back
-from tieout.document.source import Line, Source, read_source
+from tieout.document.source import Source
 from tieout.document.table_files import write_tables
 from tieout.document.write import write_outputs
-from tieout.values.finding import Finding, FindingsError, Place
-from tieout.values.markdown import escape
+from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
 from tieout.values.store import read_store
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A document that must be rendered."""
-
-    source: Source
-    targets: list[Target]
-    plan: Plan
 
 
 def _quiet(_: Finding) -> None:
@@ -54,40 +44,6 @@ class Checks:
 
 
 _NO_CHECKS = Checks()
-
-
-def plan_documents(
-    project: Project, names: Sequence[str] = (), only: Sequence[str] = (), mark: str = ""
-) -> list[Job]:
-    """Return a job for each document whose outputs are not current.
-
-    `names` are documents relative to the project (all by default), `only` the wanted suffixes; `mark` is what
-    every output says at its top, where it prints stale results.
-    """
-    digest = read_store(project.results).digest + mark
-    jobs, findings = [], []
-    for name in names or project.documents:
-        path = project.root / name
-        if not path.is_file():
-            findings.append(Finding("document/absent", f"there is no document {name}", Place(name)))
-            continue
-        source = _marked(read_source(path, project.root), mark)
-        targets = read_targets(source, project, only)
-        plan = make_plan(source, targets, project, digest)
-        if targets and not is_current(plan, project):
-            jobs.append(Job(source, targets, plan))
-    if findings:
-        raise FindingsError(findings)
-    return jobs
-
-
-def _marked(source: Source, mark: str) -> Source:
-    """Return a document that begins with a mark."""
-    if not mark:
-        return source
-    place = Place(source.name, 1)
-    lines = ("::: {.tieout-stale}", f"**{escape(mark)}**", ":::", "")
-    return replace(source, lines=(*(Line(text, place) for text in lines), *source.lines))
 
 
 def render_jobs(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tieout.document.build import replace_file
 from tieout.document.execute import Executed
 from tieout.present.csv_table import csv_text
 from tieout.present.printed import PrintedTable
+from tieout.values.files import write_whole
 from tieout.values.project import Project
 
 FOLDER = "tables"
@@ -26,7 +26,6 @@ def write_tables(executed: Iterable[Executed], project: Project) -> list[Path]:
     for name, table in printed.items():
         path, content = project.output / FOLDER / f"{name}.csv", csv_text(table).encode()
         if not path.is_file() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
+            write_whole(path, content)
             changed.append(path)
     return changed

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from tieout.present.csv_table import csv_text
 from tieout.present.pandoc_table import plain_document, typst_document
 from tieout.present.table import Table
 from tieout.present.word_table import openxml
+from tieout.values.files import write_whole
 from tieout.values.project import project_root
 
 CACHE = Path(".tieout", "cache", "tables")
@@ -66,16 +64,14 @@ def _cached_html(table: Table, folder: Path, documents: dict[str, str]) -> str:
         from tieout.present.html_table import html  # noqa: PLC0415  (great-tables' own cost is inside)
 
         text = html(table)
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).replace(path)
+        write_whole(path, text.encode())
         return text
 
 
 def _content_hash(documents: dict[str, str]) -> str:
     """Hash what the HTML depends on: the table's content, the code that writes it, great-tables' version."""
+    from importlib.metadata import version  # noqa: PLC0415  (imports the package email)
+
     code = Path(__file__).with_name("html_table.py").read_bytes()
     parts = [*documents.values(), version("great-tables")]
     return hashlib.sha256("\x00".join(parts).encode() + code).hexdigest()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tieout.values.files import write_whole
 from tieout.values.project import Project
 from tieout.values.store import Store
+
+if TYPE_CHECKING:
+    import ast
 
 TOOL = "tieout"  # the entry that records the tool's version: a difference is told, and makes nothing stale
 CUTOFF = "cutoff"  # the entry that a store has when it was derived at another cutoff than the protocol's
@@ -96,10 +100,7 @@ class _Known:
         if not self._changed:
             return
         try:
-            self._file.parent.mkdir(exist_ok=True)
-            unfinished = self._file.with_suffix(".tmp")
-            unfinished.write_text(json.dumps(self._kept, indent=1) + "\n", encoding="utf-8")
-            unfinished.replace(self._file)
+            write_whole(self._file, f"{json.dumps(self._kept, indent=1)}\n".encode())
         except OSError:
             return
 
@@ -131,10 +132,14 @@ def _python_files(folder: Path) -> Iterable[Path]:
 
 
 def _tree_digest(path: Path) -> str:
+    import ast  # noqa: PLC0415  (only for a file that changed)
+
     return _sha(ast.dump(_without_docstrings(ast.parse(path.read_bytes()))).encode())
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
+    import ast  # noqa: PLC0415  (as above)
+
     for node in ast.walk(tree):
         if isinstance(
             node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tieout.values.facets import RESERVED
+from tieout.values.files import write_whole
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.result import KINDS, Curve, Meaning, Result, Results
 from tieout.values.rounding import significant
@@ -103,7 +102,7 @@ def write_store(store: Store, folder: Path) -> bool:
     for name in sorted(
         wanted, key=lambda name: name == RESULTS_FILE
     ):  # the file that readers watch goes last
-        _replace_file(folder / name, wanted[name])
+        write_whole(folder / name, wanted[name].encode())
     return True
 
 
@@ -222,12 +221,3 @@ def _load(saved: dict[str, Any]) -> Result:
         saved["columns"] = {name: tuple(column) for name, column in saved["columns"].items()}
     made: Result = kind(meaning=meaning, **saved)
     return made
-
-
-def _replace_file(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)

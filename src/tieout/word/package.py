@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tieout.values.files import write_whole
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.word.names import CONTENT_TYPES, DOCUMENT, R_REL, TEXT_PARTS
 
@@ -81,11 +80,7 @@ def package_bytes(package: Package) -> bytes:
 
 def write_package(package: Package, path: Path) -> None:
     """Write a Word file whole: whoever opens it sees the old one or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(package_bytes(package))
-    Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-    Path(name).replace(path)
+    write_whole(path, package_bytes(package), path.stat().st_mode & 0o777 if path.exists() else 0o644)
 
 
 def parse_part(package: Package, name: str) -> Element:
