@@ -1,9 +1,12 @@
 """`venue:` in the front matter is the one line that switches rules and numbers."""
 
+import os
+
 import pytest
 
 from tieout.document.execute import run_document
-from tieout.document.render import plan_documents, render_jobs
+from tieout.document.plan import plan_documents
+from tieout.document.render import render_jobs
 from tieout.values.finding import FindingsError
 
 HEAD = """\
@@ -34,6 +37,12 @@ def test_a_document_without_a_venue_prints_in_ama_style_whatever_was_rendered_be
     run_document(document("`{python} style_of(r).name`\n", HEAD.format("european-urology")), {"echo": False})
     plain = document("`{python} style_of(r).name`\n", HEAD.format("").replace("venue: \n", ""))
     assert "AMA" in run_document(plain, {"echo": False}).markdown
+
+
+def test_a_run_leaves_the_environment_as_it_was(document):
+    before = dict(os.environ)
+    run_document(document("`{python} style_of(r).name`\n", HEAD.format("european-urology")), {"echo": False})
+    assert dict(os.environ) == before
 
 
 def render(project):

@@ -11,6 +11,7 @@ import io
 import linecache
 import os
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,23 +76,43 @@ def run_document(
     FindingsError
         with every failing cell, unknown result, false claim and unsupported feature.
     """
-    # as Quarto does: what prints numbers finds the document, and with it the venue whose style it follows
-    os.environ["QUARTO_PROJECT_ROOT"] = str(project_root(source.path.parent))
-    os.environ["QUARTO_DOCUMENT_PATH"] = str(source.path.parent)
-    os.environ["QUARTO_DOCUMENT_FILE"] = source.path.name
     pieces = list(split_pieces(source.lines))
     run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})}, lenient=lenient)
     run.findings += check_supported(source.front, source.name, pieces)
-    for piece in pieces:
-        if isinstance(piece, Cell):
-            _run_cell(run, piece)
-        elif piece.verbatim:
-            run.lines.append(piece.line)
-        else:
-            _run_prose(run, piece)
+    with _named(source):
+        for piece in pieces:
+            if isinstance(piece, Cell):
+                _run_cell(run, piece)
+            elif piece.verbatim:
+                run.lines.append(piece.line)
+            else:
+                _run_prose(run, piece)
     if run.findings and not lenient:
         raise FindingsError(run.findings)
     return Executed(source, tuple(run.lines), tuple(run.evaluated), tuple(run.findings))
+
+
+@contextlib.contextmanager
+def _named(source: Source) -> Iterator[None]:
+    """Name the document in the environment while it runs, as Quarto does.
+
+    What prints numbers finds the document there, and with it the venue whose style it follows.
+    """
+    named = {
+        "QUARTO_PROJECT_ROOT": str(project_root(source.path.parent)),
+        "QUARTO_DOCUMENT_PATH": str(source.path.parent),
+        "QUARTO_DOCUMENT_FILE": source.path.name,
+    }
+    before = {name: os.environ.get(name) for name in named}
+    os.environ.update(named)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _run_prose(run: _Run, prose: Prose) -> None:
