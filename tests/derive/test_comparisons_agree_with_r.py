@@ -16,7 +16,7 @@ from tieout.derive import (
     t_test,
     wilcoxon,
 )
-from tieout.derive.fisher import fisher_p
+from tieout.derive.fisher_exact import fisher_p
 from tieout.derive.multiplicity import adjusted_p
 from tieout.values.finding import FindingsError
 from tieout.values.result import HypothesisTest, Meaning, Results

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from tieout.derive.cox_fit import fit_cox, make_ticks
-from tieout.derive.fisher import fisher_p
+from tieout.derive.fisher_exact import fisher_p
 from tieout.derive.log_rank_tests import log_rank_counts
 from tieout.derive.multiplicity import adjusted_p
 from tieout.derive.product_limit import risk_table, survival_curve

@@ -78,6 +78,16 @@ def test_the_transfusion_clause_raises_to_grade_3_and_lowers_nothing():
     assert raised["grade_low"].tolist() == [3, 3, pd.NA]
 
 
+def test_a_transfusion_is_emergent_only_above_the_baseline():
+    before = (("a", "2023-01-20", 3, 3), ("b", "2023-01-20", 1, 1), ("c", "2023-01-20", 2, 2))
+    during = (("a", "2023-02-05", 2, 2), ("b", "2023-02-05", 2, 2), ("c", "2023-02-05", 2, 2))
+    worst = worst_grades(samples(*before, *during), WINDOWS)
+    assert worst["emergent_low"].tolist() == [0, 2, 0]
+    raised = with_transfusion(worst, pd.Series({"a": True, "b": True, "c": False}))
+    assert raised["grade_low"].tolist() == [3, 3, 2]
+    assert raised["emergent_low"].tolist() == [0, 3, 0]
+
+
 def test_two_windows_of_one_patient_are_refused():
     with pytest.raises(FindingsError, match="several windows"):
         worst_grades(samples(), pd.concat([WINDOWS, WINDOWS]))

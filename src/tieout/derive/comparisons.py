@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from tieout.derive.fisher import fisher_p
+from tieout.derive.fisher_exact import fisher_p
 from tieout.derive.groups import Grouping
 from tieout.derive.observed import tell
 from tieout.derive.provenance import meaning, refuse

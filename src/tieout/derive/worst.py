@@ -66,7 +66,7 @@ def worst_grades(
 
 def with_transfusion(worst: pd.DataFrame, transfused: pd.Series[Any]) -> pd.DataFrame:
     """Return worst grades of anaemia under CTCAE's clause "transfusion indicated": a red-cell transfusion is
-    grade 3.
+    grade 3, and emergent where the baseline was below it.
 
     Parameters
     ----------
@@ -86,6 +86,10 @@ def with_transfusion(worst: pd.DataFrame, transfused: pd.Series[Any]) -> pd.Data
     for side in ("grade_low", "grade_high"):
         raised = made[side].fillna(0).clip(lower=3).astype("Int64")
         made[side] = made[side].where(~treated, raised)
+        base, emergent = side.replace("grade", "baseline"), side.replace("grade", "emergent")
+        if emergent in made:
+            exceeds = made[side] > made[base].fillna(0)
+            made[emergent] = made[emergent].where(~treated, made[side].where(exceeds, 0))
     return made
 
 
