@@ -21,7 +21,6 @@ from tieout.derive.scale import (
 )
 from tieout.derive.units import units
 from tieout.derive.worst import worst_grades
-from tieout.values.finding import FindingsError
 
 pytest.importorskip("ibis", reason="the extra [scale] is not installed")
 START = pd.Timestamp("2023-01-01")
@@ -44,10 +43,14 @@ def values_in(draw, unit, entry, term, limit):
     """Draw a value: on a bound, a hair's breadth from it, between, on the ends of what is plausible, unknown."""
     target = units()[term.analyte, term.units[0]]
     scale = entry.multiply * target.divide / (entry.divide * target.multiply)
-    edges = [bound.bound * (limit or 1.0) if bound.multiple_of else bound.bound / scale for bound in term.bounds]
+    edges = [
+        bound.bound * (limit or 1.0) if bound.multiple_of else bound.bound / scale for bound in term.bounds
+    ]
     edges += [bound.bound for bound in term.bounds if bound.unit == unit]
     near = st.sampled_from(edges).flatmap(
-        lambda edge: st.sampled_from([edge, np.nextafter(edge, 0), edge + 5e-10, edge - 5e-10, edge + 1e-9, edge * 0.999])
+        lambda edge: st.sampled_from(
+            [edge, np.nextafter(edge, 0), edge + 5e-10, edge - 5e-10, edge + 1e-9, edge * 0.999]
+        )
     )
     between = st.floats(entry.lowest, entry.highest)
     made = draw(st.one_of(near, between, st.just(entry.lowest), st.just(entry.highest), st.just(np.nan)))
@@ -68,7 +71,9 @@ def labs(draw, term, most=12):
                 "date": START + pd.Timedelta(days=draw(st.integers(0, 12))),
                 "test": "it",
                 "value": value,
-                "unit": draw(st.sampled_from([unit, unit, unit, None])) if np.isnan(value) and np.isnan(limit) else unit,
+                "unit": draw(st.sampled_from([unit, unit, unit, None]))
+                if np.isnan(value) and np.isnan(limit)
+                else unit,
                 "lower_limit": limit,
                 "upper_limit": draw(st.sampled_from([limit, np.nan])),
             }
@@ -123,7 +128,9 @@ def test_patients_have_the_worst_grades_of_the_evaluator(engine, term, data):
 @given(data=st.data())
 def test_psa_changes_are_those_of_the_evaluator(engine, rule, data):
     values = st.one_of(st.sampled_from([0.0, 1.0, 3.0, 10.0, 30.0, np.nan]), st.floats(0, 1e4))
-    days = data.draw(st.lists(st.tuples(st.sampled_from("abcn"), st.integers(0, 12)), unique=True, min_size=1, max_size=30))
+    days = data.draw(
+        st.lists(st.tuples(st.sampled_from("abcn"), st.integers(0, 12)), unique=True, min_size=1, max_size=30)
+    )
     rows = pd.DataFrame(
         {
             "patient": [who for who, _ in days],

@@ -89,6 +89,7 @@ def open_engine(
         if threads is not None:
             setting["threads"] = threads
         with duckdb.connect(config=setting) as connection:
+            connection.execute("SET preserve_insertion_order = false")  # rows carry their place themselves
             connection.execute("SET enable_progress_bar = true")
             connection.execute("SET enable_progress_bar_print = false")
             yield Engine(connection, progress)

@@ -15,7 +15,6 @@ import ibis
 from ibis.expr import types as ir
 
 from tieout.derive.ctcae import Bound, MissingBaseline
-from tieout.derive.response import PsaRule
 from tieout.derive.units import Unit
 
 Booleans: TypeAlias = ir.BooleanValue
@@ -86,13 +85,14 @@ def implausible(samples: ir.Table, test: str, unit: str, entry: Unit) -> ir.Tabl
 
 
 def rates_table(name: str) -> ir.Table:
-    """Return the table that says how a test's unit is read: by which `term` (its place), against the bounds of
-    which `block` of bounds, after multiplying and dividing by what.
+    """Return the table that says how a test's unit is read: by which `term` (its place), against which `block`
+    of bounds, after multiplying and dividing by what; `lowest` and `highest` are what is plausible.
 
     A test has a row a term and known unit, and one with the unit "" for samples without a value.
     """
     types = {"test": "string", "unit": "string", "term": "int8", "block": "int8"}
-    return ibis.table(types | {"multiply": "float64", "divide": "float64"}, name=name)
+    numbers = ("multiply", "divide", "lowest", "highest")
+    return ibis.table(types | dict.fromkeys(numbers, "float64"), name=name)
 
 
 def grades(
@@ -112,16 +112,23 @@ def worst(
     samples: ir.Table,
     windows: ir.Table,
     rates: ir.Table,
+    tests: Sequence[str],
     blocks: Sequence[Block],
     missing_baseline: MissingBaseline,
 ) -> ir.Table:
-    """Return patients' worst grades in their windows, by `at` (the patient's place) and `term`."""
-    joined = _converted(samples, rates).join(windows, "patient")
+    """Return patients' worst grades in their windows, by `at` (the patient's place) and `term`.
+
+    `strange` counts rows, of whomever, whose unit is unknown or whose value is implausible.
+    """
+    wanted = samples.filter(samples.test.isin(list(tests)))
+    joined = _converted(wanted, rates).left_join(windows, "patient")
     placed = joined.mutate(
         inside=joined.date.between(joined["first"], joined["last"]),
         before=joined.date < joined["first"],
     )
-    graded = _graded(placed.filter(placed.inside | placed.before), blocks, missing_baseline)
+    graded = _graded(
+        placed.filter(placed.inside | placed.before | placed.is_strange), blocks, missing_baseline
+    )
     key = _day(graded.date) * _ROWS + graded.row
     used = graded.mutate(
         packed=key * _GRADES + graded.low.cast("int64") * 8 + graded.high,
@@ -133,58 +140,58 @@ def worst(
         samples=used.count(where=used.inside),
         gradable=used.count(where=used.gradable),
         last=used.packed.max(where=used.before & ~used.is_open),
+        strange=used.count(where=used.is_strange),
     )
     return made.mutate(before=made["last"] % _GRADES).drop("last")
 
 
-def psa_on_therapy(samples: ir.Table, windows: ir.Table, tests: Sequence[str], rule: PsaRule) -> ir.Table:
-    """Return the known PSA values that matter to somebody: `at`, `date`, `day` (after the first day), `psa`,
-    `is_before`.
+def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
+    """Return the known PSA values: `at` (missing with `stray`, the key, for a patient without therapy), `date`,
+    `day` (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
     """
-    here = known_psa(samples, tests)
-    joined = here.join(windows, "patient")
-    day = joined.date.delta(joined["first"], unit="day").cast("int64")
-    columns = joined.select("at", "date", "last", day=day, psa=joined.value)
-    is_before = (columns.day <= 0) & (columns.day >= -rule.baseline_days)
-    ended = (columns.date > columns["last"]).fill_null(False)
-    kept = columns.mutate(is_before=is_before, is_after=(columns.day > 0) & ~ended)
-    return kept.filter(kept.is_before | kept.is_after).drop("last", "is_after")
-
-
-def known_psa(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
-    """Return the rows of PSA that have a value and a date."""
     here = _with_nulls(samples.filter(samples.test.isin(list(tests))))
-    return here.filter(here.value.notnull() & here.date.notnull()).select("patient", "date", "value")
+    known = here.filter(here.value.notnull() & here.date.notnull()).select("patient", "date", "value")
+    joined = known.left_join(windows, "patient")
+    placed = joined.mutate(day=joined.date.delta(joined["first"], unit="day").cast("int64"))
+    ended = _is(placed.date > placed["last"])
+    return placed.select(
+        "at",
+        "date",
+        "day",
+        stray=ibis.ifelse(placed["at"].isnull(), placed.patient, ibis.null()),
+        psa=placed.value,
+        is_before=_is((placed.day <= 0) & (placed.day >= -baseline_days)),
+        is_after=_is(placed.day > 0) & ~ended,
+    )
 
 
-def psa_faults(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
-    """Count negative values, and values beyond the first of a patient's day."""
-    days = known_psa(samples, tests).group_by("patient", "date")
-    rows = days.aggregate(n=lambda t: t.count(), negative=lambda t: t.count(where=t.value < 0))
-    return rows.aggregate(negative=rows.negative.sum(), doubled=(rows.n - 1).sum())
+def psa_faults(values: ir.Table) -> ir.Table:
+    """Count negative values, and values beyond the first of a patient's day, from `psa_values`."""
+    days = values.group_by("at", "stray", "date")
+    rows = days.aggregate(n=lambda t: t.count(), below=lambda t: t.count(where=t.psa < 0))
+    return rows.aggregate(negative=rows.below.sum(), doubled=(rows.n - 1).sum())
 
 
 def psa_summary(values: ir.Table) -> ir.Table:
-    """Return each patient's baseline, nadir and number of values, from `psa_on_therapy`."""
-    before, after = values.is_before, ~values.is_before
-    first = values.group_by("at").aggregate(
-        nadir=values.psa.min(where=after),
-        baseline_day=values.day.max(where=before),
-        values=values.count(where=after),
+    """Return each patient's baseline, nadir and number of values, from `psa_values`."""
+    used = values.filter(values.is_before | values.is_after)
+    first = used.group_by("at").aggregate(
+        lowest=used.psa.min(where=used.is_after),
+        newest=used.day.max(where=used.is_before),
     )
-    again = values.join(first, "at")
+    again = used.join(first, "at")
     return again.group_by("at").aggregate(
-        baseline=again.psa.max(where=again.is_before & (again.day == again.baseline_day)),
+        baseline=again.psa.max(where=again.is_before & (again.day == again.newest)),
         baseline_date=again.date.max(where=again.is_before),
-        nadir=again.nadir.max(),
-        nadir_date=again.date.min(where=~again.is_before & (again.psa == again.nadir)),
-        values=again["values"].max(),
+        nadir=again.lowest.max(),
+        nadir_date=again.date.min(where=again.is_after & (again.psa == again.lowest)),
+        values=again.count(where=again.is_after),
     )
 
 
 def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
     """Return the lowest level that a value reached and the first value at least so many days later kept."""
-    after = values.filter(~values.is_before)
+    after = values.filter(values.is_after)
     left = after.select("at", "psa", due=after.day + confirm_days)
     right = after.select("at", "day", later=after.psa)
     pairs = left.asof_join(right, left.due <= right.day, predicates="at")
@@ -192,10 +199,10 @@ def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
     return pairs.filter(pairs.later.notnull()).group_by("at").aggregate(level=level.min())
 
 
-def psa_table(name: str) -> ir.Table:
-    """Return a table that holds the rows of `psa_on_therapy`."""
-    types = {"at": "int64", "date": "date", "day": "int64", "psa": "float64", "is_before": "boolean"}
-    return ibis.table(types, name=name)
+def psa_table(name: str, patient: str) -> ir.Table:
+    """Return a table that holds the rows of `psa_values`."""
+    types = {"at": "int64", "date": "date", "day": "int64", "stray": patient, "psa": "float64"}
+    return ibis.table(types | {"is_before": "boolean", "is_after": "boolean"}, name=name)
 
 
 def day_counts(times: ir.Table) -> ir.Table:
@@ -232,11 +239,16 @@ def _is(condition: Booleans) -> Booleans:
 def _converted(samples: ir.Table, rates: ir.Table) -> ir.Table:
     """Return the samples that terms look at, numbers in the unit of their bounds."""
     known = _with_nulls(samples)
-    keyed = known.mutate(unit=ibis.ifelse(known.value.isnull(), "", known.unit))
-    joined = keyed.join(rates, ["test", "unit"])
+    stated = _any(known[name].notnull() for name in _STATED if name in known.columns)
+    keyed = known.mutate(key=ibis.ifelse(known.value.isnull(), "", known.unit), is_stated=stated)
+    joined = keyed.left_join(rates, [keyed.test == rates.test, keyed.key == rates.unit])
+    outside = (joined.value < joined.lowest) | (joined.value > joined.highest)
     numbers = [name for name in _STATED if name in joined.columns]
     scaled = {name: rounded(joined[name] * joined.multiply / joined.divide) for name in numbers}
-    return joined.mutate(**scaled).drop("multiply", "divide", "test", "unit")
+    read = joined.mutate(is_strange=_is(outside) | (joined.is_stated & joined.term.isnull()), **scaled)
+    return read.drop(
+        "multiply", "divide", "lowest", "highest", "test", "test_right", "unit", "unit_right", "key"
+    )
 
 
 def _graded(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:

@@ -77,12 +77,15 @@ def worst_grades_at_scale(
     if not windows.index.is_unique:
         raise refuse("window", "a patient has several windows", "grade one window a patient at a time")
     samples = _lay_samples(engine, labs)
-    _require_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
     _lay_windows(engine, windows)
     blocks = _lay_rates(engine, {term: (known[term], test) for term, test in tests.items()})
-    table = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
-    query = expressions.worst(samples, table, expressions.rates_table("rates"), blocks, missing_baseline)
+    places = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
+    rates, looked_at = expressions.rates_table("rates"), list(tests.values())
+    query = expressions.worst(samples, places, rates, looked_at, blocks, missing_baseline)
     cells = run(engine, "grading", query)
+    if cells["strange"].any():
+        _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
+    cells = cells.dropna(subset=["at", "term"])
     return {
         term: _worst_table(cells[cells["term"] == at].set_index("at"), windows.index)
         for at, term in enumerate(tests)
@@ -157,17 +160,18 @@ def psa_changes_at_scale(
     if not therapy.index.is_unique:
         raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
     samples = _lay_samples(engine, labs)
-    faults = run(engine, "checking PSA", expressions.psa_faults(samples, [test])).fillna(0).iloc[0]
+    _lay_windows(engine, therapy)
+    kind = kind_of(engine, "samples", "patient")
+    windows = expressions.windows_table("windows", kind)
+    query = expressions.psa_values(samples, windows, [test], rule.baseline_days)
+    keep(engine, "reading PSA", query, "psa_values")
+    values = expressions.psa_table("psa_values", kind)
+    faults = run(engine, "checking PSA", expressions.psa_faults(values)).fillna(0).iloc[0]
     if faults["negative"]:
         raise refuse("psa", "PSA values are negative", rows=int(faults["negative"]))
     if faults["doubled"]:
-        raise refuse(
-            "psa", "patients have two PSA values on one day", "keep one", rows=int(faults["doubled"])
-        )
-    _lay_windows(engine, therapy)
-    windows = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
-    keep(engine, "PSA on therapy", expressions.psa_on_therapy(samples, windows, [test], rule), "psa_values")
-    values = expressions.psa_table("psa_values")
+        rows = int(faults["doubled"])
+        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
     found = run(engine, "PSA by patient", expressions.psa_summary(values)).set_index("at")
     reached = found["nadir"]
     if rule.confirmed:
@@ -224,7 +228,7 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
     for at, (term, test) in enumerate(chosen.values()):
         first = len(blocks)
         blocks += [[bound for bound in term.bounds if bound.unit == stated] for stated in term.units]
-        rows.append((test, "", at, first, 1.0, 1.0))
+        rows.append((test, "", at, first, 1.0, 1.0, None, None))
         for (analyte, unit), entry in units().items():
             if analyte != term.analyte:
                 continue
@@ -232,9 +236,10 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
             target = units()[analyte, stated]
             scale = entry.multiply * target.divide, entry.divide * target.multiply
             block = first + term.units.index(stated)
-            rows.append((test, unit, at, block, *((1.0, 1.0) if unit == stated else scale)))
-    frame = pd.DataFrame(rows, columns=["test", "unit", "term", "block", "multiply", "divide"])
-    _lay_table(engine, "rates", frame, "test, unit, term, block, multiply, divide")
+            factors = (1.0, 1.0) if unit == stated else scale
+            rows.append((test, unit, at, block, *factors, entry.lowest, entry.highest))
+    columns = ["test", "unit", "term", "block", "multiply", "divide", "lowest", "highest"]
+    _lay_table(engine, "rates", pd.DataFrame(rows, columns=columns), ", ".join(columns))
     return blocks
 
 
@@ -256,8 +261,8 @@ def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
     _lay_table(engine, "windows", frame, days_only)
 
 
-def _require_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
-    """Refuse what `units.require_units` refuses, from counts by test and unit."""
+def _refuse_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
+    """Raise what `units.require_units` raises, from counts by test and unit."""
     from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
 
     ranges = run(engine, "checking units", expressions.unit_ranges(samples, list(analytes)))
@@ -276,5 +281,4 @@ def _require_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) ->
             facts = {"rows": str(strange["rows"].iloc[0]), "need": need}
             message = f"{analytes[test]} has values that are implausible in their unit"
             found.append(Finding("derive/implausible", message, None, facts, "see whether the unit is right"))
-    if found:
-        raise FindingsError(found)
+    raise FindingsError(found)
