@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tieout.present.figure_file import figure
     from tieout.values.claim import claim
-    from tieout.values.condition import between
+    from tieout.values.tie import between
     from tieout.venue.styled import results
 
 __all__ = ["between", "claim", "figure", "results"]
 __version__ = "0.1.0"
 
 _HOMES = {
-    "between": "tieout.values.condition",
+    "between": "tieout.values.tie",
     "claim": "tieout.values.claim",
     "figure": "tieout.present.figure_file",
     "results": "tieout.venue.styled",

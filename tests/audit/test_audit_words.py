@@ -7,7 +7,7 @@ from tieout.audit.counting import counted
 from tieout.audit.names import names, read_names
 from tieout.values.claim import ClaimError, claim
 from tieout.values.finding import FindingsError
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 
 @pytest.mark.parametrize(

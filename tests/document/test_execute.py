@@ -2,7 +2,7 @@ import pytest
 
 from tieout.document.execute import run_document
 from tieout.values.finding import FindingsError
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 
 def body_of(executed) -> str:

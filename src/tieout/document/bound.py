@@ -18,9 +18,9 @@ from tieout.present.figure_file import CACHE, FOLDER
 from tieout.present.printed import PrintedTable
 from tieout.present.table import every_cell
 from tieout.values.finding import Finding, Place
-from tieout.values.navigate import Tie
 from tieout.values.project import Project
 from tieout.values.store import Store, read_store
+from tieout.values.tie import Tie
 from tieout.venue.check import check_tree
 
 _ENTRY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)

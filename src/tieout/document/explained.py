@@ -12,9 +12,9 @@ from tieout.document.execute import Executed
 from tieout.present.printed import PrintedTable
 from tieout.present.table import every_cell
 from tieout.values.compare import headline
-from tieout.values.navigate import Tie
 from tieout.values.result import Count, Curve, Estimate, Fact, HypothesisTest, Result, Summary, TimeToEvent
 from tieout.values.store import Store
+from tieout.values.tie import Tie
 
 
 @dataclass(frozen=True, slots=True)

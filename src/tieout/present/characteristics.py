@@ -20,8 +20,9 @@ from tieout.present.table import (
     group,
     row,
 )
-from tieout.values.navigate import Branch, Tie
+from tieout.values.navigate import Branch
 from tieout.values.result import Count, Result, Summary
+from tieout.values.tie import Tie
 
 _UNKNOWN = "unknown"
 

@@ -11,8 +11,9 @@ from tieout.present.keys import tie
 from tieout.present.lettering import MM_PER_POINT, text_width_mm
 from tieout.present.style import FigureStyle, axes_mm, new_figure, size_mm
 from tieout.present.table import Cell
-from tieout.values.navigate import Branch, Tie, store_of
+from tieout.values.navigate import Branch, store_of
 from tieout.values.result import Curve
+from tieout.values.tie import Tie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,9 +17,10 @@ from tieout.present.recording import recorded, state_of
 from tieout.present.style import FigureStyle, drawing
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
-from tieout.values.navigate import Branch, Tie, store_of, style_of
+from tieout.values.navigate import Branch, store_of, style_of
 from tieout.values.project import project_root
 from tieout.values.style import NBSP
+from tieout.values.tie import Tie
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from tieout.present.table import Cell, Emphasis, Table, marks, padding, spanners
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 _STUB = "stub"
 _GREEDY = "thead, tbody, tfoot, tr, td, th { border-style: none; }"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tieout.values.navigate import Branch, Tie, store_of
+from tieout.values.navigate import Branch, store_of
 from tieout.values.result import Result
+from tieout.values.tie import Tie
 
 
 def branch(r: Branch, key: str) -> Branch:

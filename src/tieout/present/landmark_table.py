@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tieout.present.keys import result, tie
 from tieout.present.labels import estimate_facet
 from tieout.present.table import Cell, Column, Content, Spanner, Table, column, group, row
-from tieout.values.navigate import Branch, Tie
+from tieout.values.navigate import Branch
 from tieout.values.result import Estimate
+from tieout.values.tie import Tie
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tieout.present.table import Cell, Emphasis, Table, kept_with_next, marks, padding, spanners, widths
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 PUNCTUATION_SPACE = "\N{PUNCTUATION SPACE}"

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from tieout.values.navigate import Branch, Tie, store_of, style_of
+from tieout.values.navigate import Branch, store_of, style_of
 from tieout.values.result import Result
 from tieout.values.store import Store
+from tieout.values.tie import Tie
 
 Reads = dict[str, str | None]
 _STUDY, _UNDER = "study:", "under:"  # no key holds a colon

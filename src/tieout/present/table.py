@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 Align = Literal["left", "center", "right", "decimal"]
 

@@ -20,7 +20,7 @@ from tieout.present.table import (
     spanners,
     widths,
 )
-from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
 
 TEXT_WIDTH_TWIPS = 9360  # 6.5 inches; the table itself is as wide as the text of its page
 _CELL_SIZE, _NOTE_SIZE = 18, 16  # half points

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tieout.values.condition import Condition
 from tieout.values.markdown import escape
-
-if TYPE_CHECKING:
-    from tieout.values.navigate import Tie
+from tieout.values.tie import Tie
+from tieout.values.vocabulary import implied
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,6 @@ def claim(words: str, condition: Condition | Tie, other: Tie | None = None) -> C
         with the words, the condition and the numbers on each side, when it does not hold.
     """
     if not isinstance(condition, Condition):
-        from tieout.values.navigate import Tie  # noqa: PLC0415  (a tie makes conditions, a claim needs both)
-        from tieout.values.vocabulary import implied  # noqa: PLC0415
-
         if not isinstance(condition, Tie):
             raise TypeError("a claim needs a condition on results, such as r.flow.hospice.share < 0.5")
         condition = implied(words, condition, other)

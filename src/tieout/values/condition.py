@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
-
-from tieout.values.facets import Comparable
-from tieout.values.rounding import exact
-
-if TYPE_CHECKING:
-    from tieout.values.navigate import Tie
-
-_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,41 +47,3 @@ class Condition:
             f"({self.numbers}) {word} ({other.numbers})",
             (*self.keys, *other.keys),
         )
-
-
-def compare(left: Tie, sign: str, right: Tie | Comparable) -> Condition:
-    """Compare a tie with a number or another tie; None on one side asks whether the other was reached at all.
-
-    Raises
-    ------
-    TypeError
-        when a tie's facet prints words instead of a number, or the two sides cannot be compared.
-    """
-    from tieout.values.navigate import Tie  # noqa: PLC0415  (a tie makes conditions, a condition names ties)
-
-    def number(side: Tie | Comparable) -> Comparable:
-        return side.number() if isinstance(side, Tie) else side
-
-    def name(side: Tie | Comparable) -> str:
-        return f"r.{side.key}.{side.facet}" if isinstance(side, Tie) else repr(side)
-
-    def shown(side: Tie | Comparable) -> str:
-        return side.text if isinstance(side, Tie) else repr(side)
-
-    first, second = number(left), number(right)
-    holds: bool | None
-    if first is None or second is None:
-        holds = (first is second) == (sign == "==") if sign in {"==", "!="} else None
-    elif isinstance(first, date | str) or isinstance(second, date | str):
-        holds = _SIGNS[sign](first, second)
-    else:
-        holds = _SIGNS[sign](exact(first), exact(second))
-    keys = tuple(side.key for side in (left, right) if isinstance(side, Tie))
-    return Condition(
-        holds, f"{name(left)} {sign} {name(right)}", f"{shown(left)} {sign} {shown(right)}", keys
-    )
-
-
-def between(low: Tie | Comparable, middle: Tie, high: Tie | Comparable) -> Condition:
-    """`low <= middle <= high`, which Python's own chain cannot say here."""
-    return (middle >= low) & (middle <= high)

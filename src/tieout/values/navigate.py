@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from tieout.values.condition import Condition, compare
-from tieout.values.facets import FACETS, Comparable, show
+from tieout.values.facets import FACETS, show
 from tieout.values.markdown import escape
 from tieout.values.project import project_root
-from tieout.values.result import Result
 from tieout.values.store import RESULTS_FILE, Store, read_store
 from tieout.values.style import AMA, NumberStyle
+from tieout.values.tie import Tie
 
 
 class UnknownKeyError(AttributeError):
@@ -38,58 +36,6 @@ class _Cache:
         if self._store is None or stamp != self._stamp:
             self._store, self._stamp = read_store(self.folder), stamp
         return self._store
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tie:
-    """A result at a place: printed by one facet, comparable inside a claim, and nothing else."""
-
-    key: str
-    facet: str
-    text: str
-    result: Result
-
-    def number(self) -> Comparable:
-        """Return the number that a comparison uses; TypeError where the facet prints words."""
-        of = FACETS[type(self.result)][self.facet].number
-        if of is None:
-            raise TypeError(f"r.{self.key}.{self.facet} prints words: compare a facet that is one number")
-        value: Comparable = of(self.result)
-        return value
-
-    def _repr_markdown_(self) -> str:
-        return f'[{escape(self.text)}]{{.tie key="{self.key}.{self.facet}"}}'
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __lt__(self, other: Tie | Comparable) -> Condition:
-        return compare(self, "<", other)
-
-    def __le__(self, other: Tie | Comparable) -> Condition:
-        return compare(self, "<=", other)
-
-    def __gt__(self, other: Tie | Comparable) -> Condition:
-        return compare(self, ">", other)
-
-    def __ge__(self, other: Tie | Comparable) -> Condition:
-        return compare(self, ">=", other)
-
-    def __eq__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]  # a comparison is kept, not answered
-        return compare(self, "==", other)
-
-    def __ne__(self, other: Tie | Comparable) -> Condition:  # type: ignore[override]  # as above
-        return compare(self, "!=", other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise TypeError(
-            f"r.{self.key}.{self.facet} is for printing and comparing: derive the calculation as a result"
-        )
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
-    __float__ = __int__ = __bool__ = __round__ = __neg__ = __abs__ = __format__ = _refuse
 
 
 class Branch:

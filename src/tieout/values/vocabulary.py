@@ -18,9 +18,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tieout.values.condition import Condition, compare
-from tieout.values.navigate import Tie
+from tieout.values.condition import Condition
 from tieout.values.result import Count
+from tieout.values.tie import Tie, compare
 
 _ABOVE = "higher|longer|greater|larger|older|more|above|exceeded|better"
 _BELOW = "lower|shorter|smaller|younger|fewer|less|below|worse"

@@ -20,10 +20,10 @@ from tieout.values.facets import show
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.lock import lock_of, read_lock
 from tieout.values.markdown import escape
-from tieout.values.navigate import Tie
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store, read_store
 from tieout.values.style import AMA, NumberStyle
+from tieout.values.tie import Tie
 from tieout.venue.profile import read_profile
 from tieout.word.package import Package, open_package
 from tieout.word.refresh import BrokenClaim
