@@ -66,6 +66,13 @@ def test_what_is_no_store_is_a_finding(tmp_path):
         read_store(tmp_path)
 
 
+def test_a_store_in_another_format_is_refused_by_name(folder):
+    path = folder / "results.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2', 1))
+    with pytest.raises(FindingsError, match="another format"):
+        read_store(folder)
+
+
 def test_a_key_may_not_use_a_facets_name_nor_begin_another_key():
     with pytest.raises(FindingsError, match="name of a facet, median"):
         make_store(Results(os=Results(median=Count(1, 2, M))), {}, {})

@@ -61,12 +61,13 @@ def read_project(start: Path) -> Project:
     root = project_root(start)
     quarto = parse_yaml((root / CONFIG).read_text(encoding="utf-8"), lambda n: Place(CONFIG, n), CONFIG)
     described, own = quarto.get("project") or {}, quarto.get("tieout") or {}
-    if unknown := sorted(own.keys() - _DEFAULTS.keys() - {"audit", "disclosure", "venue", "style"}):
+    known = {*_DEFAULTS, "audit", "disclosure"}
+    if unknown := sorted(own.keys() - known):
         finding = Finding(
             "project/unknown-setting",
             f"tieout does not know the setting {unknown[0]}",
             Place(CONFIG),
-            {"need": ", ".join(_DEFAULTS)},
+            {"need": ", ".join(sorted(known))},
             "correct the name under tieout:",
         )
         raise FindingsError([finding])

@@ -118,6 +118,8 @@ def read_store(folder: Path) -> Store:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         claimed = document.pop("digest")
+        if (have := document["format"]) != FORMAT:
+            raise FindingsError([_other_format(path, have)])
         results = {key: _load(value) for key, value in document["results"].items()}
         study, inputs = document["study"], document["inputs"]
     except FileNotFoundError:
@@ -153,6 +155,12 @@ def read_store(folder: Path) -> Store:
             columns = json.loads(display[f"{DISPLAY}/{key}.json"])["columns"]
             results[key] = replace(result, columns={name: tuple(column) for name, column in columns.items()})
     return Store(results, study, inputs, claimed)
+
+
+def _other_format(path: Path, have: object) -> Finding:
+    facts = {"have": str(have), "need": str(FORMAT)}
+    message = "another version of tieout wrote this store, in another format"
+    return Finding("store/format", message, Place(str(path)), facts, "run: tieout derive")
 
 
 def digest_of(document: Mapping[str, Any], display: Mapping[str, str]) -> str:
