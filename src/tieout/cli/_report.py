@@ -9,6 +9,7 @@ from tieout.document.bound import read_drawn
 from tieout.document.execute import Executed
 from tieout.document.parse import Tree
 from tieout.document.tieout_report import REPORT, tieout_report
+from tieout.values.files import write_whole
 from tieout.values.finding import FindingsError
 from tieout.values.project import Project
 from tieout.values.store import Store, read_store
@@ -18,9 +19,8 @@ def write_report(project: Project, documents: Sequence[tuple[Executed, Tree]]) -
     """Write `_output/tie-out.html` and return its path as messages show it."""
     store = read_store(project.results)
     page = project.output / REPORT
-    page.parent.mkdir(parents=True, exist_ok=True)
     made = tieout_report(documents, project, store, previous_store(project), read_drawn(project))
-    page.write_text(made, encoding="utf-8", newline="\n")
+    write_whole(page, made.encode())
     return project.relative(page)
 
 

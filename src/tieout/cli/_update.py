@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tieout.cli._study import derive_store, say
+from tieout.values.files import write_whole
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import CUTOFF, registry_files, stale_inputs, version_note
 from tieout.values.lock import lock_of
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE, Store, read_store, write_store
+
+if TYPE_CHECKING:
+    from tieout.document.changes import Changes
 
 PREVIOUS = Path(".tieout", "previous")
 CHANGES = "changes.html"
@@ -99,16 +104,22 @@ def show_changes(project: Project, update: Update) -> str:
     """Write `_output/changes.html` for a store that changed, and return one line about it."""
     if update.previous is None or update.previous.digest == update.store.digest:
         return "there was no earlier cut to compare with"
-    from tieout.cli._patients import patient_changes  # noqa: PLC0415  (only when the store changed)
-    from tieout.document.changes import compare_documents  # noqa: PLC0415  (as above)
-    from tieout.document.changes_page import changes_page, summary_line  # noqa: PLC0415
+    from tieout.document.changes_page import summary_line  # noqa: PLC0415  (only when the store changed)
 
-    patients = patient_changes(project, update.previous.digest, update.store.digest)
-    changes = compare_documents(project, update.previous, update.store, patients)
+    changes, page = write_changes(project, update.previous, update.store)
+    return f"{summary_line(changes)}: see {page}"
+
+
+def write_changes(project: Project, old: Store, new: Store) -> tuple[Changes, str]:
+    """Run the documents against two stores and write `_output/changes.html`; return its path for messages."""
+    from tieout.cli._patients import patient_changes  # noqa: PLC0415  (only where two stores are compared)
+    from tieout.document.changes import compare_documents  # noqa: PLC0415  (as above)
+    from tieout.document.changes_page import changes_page  # noqa: PLC0415  (as above)
+
+    changes = compare_documents(project, old, new, patient_changes(project, old.digest, new.digest))
     page = project.output / CHANGES
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(changes_page(changes), encoding="utf-8", newline="\n")
-    return f"{summary_line(changes)}: see {project.relative(page)}"
+    write_whole(page, changes_page(changes).encode())
+    return changes, project.relative(page)
 
 
 def _present(project: Project) -> Store | None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tieout.cli import EXIT_FINDINGS
+
 if TYPE_CHECKING:
     from tieout.values.finding import Finding
 
-EXIT_FINDINGS, EXIT_USAGE = 1, 2
+EXIT_USAGE = 2
 _READABLE = (".txt", ".md", ".markdown", ".qmd", ".docx", ".html", ".htm", ".xhtml", ".pdf")
 _FEW = 24  # fewer files are read faster than a second process starts
 _CHUNK = 16

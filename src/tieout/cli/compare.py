@@ -6,10 +6,9 @@ import sys
 
 import click
 
-from tieout.cli._patients import patient_changes
 from tieout.cli._stores import find_store
 from tieout.cli._study import open_project, say
-from tieout.cli._update import CHANGES
+from tieout.cli._update import write_changes
 
 
 @click.command()
@@ -27,20 +26,15 @@ def command(old: str, new: str, *, mail: bool) -> None:
         tieout compare HEAD~1
         tieout compare submission-1 results
     """
-    from tieout.document.changes import compare_documents  # noqa: PLC0415  (keeps --help quick)
-    from tieout.document.changes_page import changes_page, mail_text, terminal_lines  # noqa: PLC0415
+    from tieout.document.changes_page import mail_text, terminal_lines  # noqa: PLC0415  (keeps --help quick)
 
     project = open_project()
-    stores = [find_store(name, project) for name in (old, new)]
+    before, after = find_store(old, project), find_store(new, project)
     say("running the documents against both")
-    patients = patient_changes(project, stores[0].digest, stores[1].digest)
-    changes = compare_documents(project, stores[0], stores[1], patients)
-    page = project.output / CHANGES
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(changes_page(changes), encoding="utf-8", newline="\n")
+    changes, page = write_changes(project, before, after)
     if mail:
         click.echo(mail_text(changes))
         return
     for line in terminal_lines(changes, colour=sys.stdout.isatty()):
         click.echo(line)
-    click.echo(project.relative(page))
+    click.echo(page)

@@ -23,8 +23,8 @@ from tieout.values.store import RESULTS_FILE, read_store
 OLDEST_PYTHON = (3, 11)
 _NEEDED = {
     "pandas": "deriving",
-    "lifelines": "deriving",
-    "statsmodels": "deriving",
+    "lifelines": "derive --cross-check",
+    "statsmodels": "derive --cross-check",
     "pandera": "checking the registry",
     "python-calamine": "reading workbooks",
     "openpyxl": "writing workbooks",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
+from tieout.cli._findings import unknown_result
 from tieout.cli._study import open_project
 from tieout.values.facets import RESERVED
 from tieout.values.finding import Finding, FindingsError
@@ -66,8 +65,7 @@ def _result_of(key: str, store: Store) -> str:
     for name in (key, head if facet in RESERVED else key):
         if name in store:
             return name
-    near = ", ".join(difflib.get_close_matches(key, list(store.results), 3, 0.4)) or "none"
-    raise FindingsError([Finding("results/unknown", f"there is no result {key}", None, {"nearest": near})])
+    raise unknown_result(key, store)
 
 
 def _show_rows(name: str, project: Project, store: Store) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
-
 import click
 
 from tieout.cli._study import open_project
@@ -12,6 +9,7 @@ from tieout.cli._update import bring_up_to_date
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import input_digests, stale_inputs
 from tieout.values.lock import Lock, read_locks, write_lock
+from tieout.values.moment import moment
 from tieout.values.store import read_store
 
 
@@ -44,12 +42,7 @@ def command(name: str | None, by: str | None) -> None:
     if "registry" not in input_digests(project):
         remedy = "sign off where the data are"
         raise FindingsError([Finding("lock/no-registry", "the registry is not here", None, {}, remedy)])
-    lock = Lock(name, by.strip(), _today(), str(store.study.get("cutoff")), store.digest, dict(store.inputs))
+    today = moment().date().isoformat()
+    lock = Lock(name, by.strip(), today, str(store.study.get("cutoff")), store.digest, dict(store.inputs))
     file = write_lock(lock, store, project)
     click.echo(f"{project.relative(file)}: commit the folder, and the cut stays as it is")
-
-
-def _today() -> str:
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now().astimezone()
-    return moment.date().isoformat()

@@ -8,10 +8,9 @@ import click
 
 from tieout.cli._study import open_project, say
 from tieout.cli._update import bring_up_to_date
+from tieout.document.formats import SUFFIX
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.project import Project
-
-SUFFIXES = ("html", "pdf", "docx", "txt")
 
 
 @click.command()
@@ -28,10 +27,9 @@ def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) 
         tieout render abstract.qmd --to pdf,txt
     """
     only = tuple(part.strip() for part in to.split(",") if part.strip())
-    if unknown := [suffix for suffix in only if suffix not in SUFFIXES]:
-        raise click.BadParameter(
-            f"there is no format {unknown[0]}; choose from {', '.join(SUFFIXES)}", param_hint="--to"
-        )
+    if unknown := [suffix for suffix in only if suffix not in SUFFIX.values()]:
+        known = ", ".join(SUFFIX.values())
+        raise click.BadParameter(f"there is no format {unknown[0]}; choose from {known}", param_hint="--to")
     if allow_stale and engine == "quarto":
         raise click.UsageError("--allow-stale marks the outputs of the embedded engine only")
     project = open_project()
@@ -67,7 +65,7 @@ def _run_quarto(project: Project, names: list[str], only: tuple[str, ...]) -> No
     if program is None:
         remedy = "install Quarto from quarto.org, or render with the embedded engine"
         raise FindingsError([Finding("machine/quarto", "quarto is not on the PATH", None, {}, remedy)])
-    base = {"html": "html", "pdf": "typst", "docx": "docx", "txt": "plain"}
+    base = {suffix: name for name, suffix in SUFFIX.items()}
     for name in names or project.documents:
         targets = ["all"] if not only else [_quarto_format(project, name, base[suffix]) for suffix in only]
         for target in [target for target in targets if target]:

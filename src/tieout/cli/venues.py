@@ -48,7 +48,8 @@ def command(name: str | None, document: str | None, portal: bool) -> None:
 
 def _hold(name: str, document: str, *, portal: bool) -> None:
     """Print a document's budget or its portal text, and raise what breaks the venue's rules."""
-    from tieout.cli._study import open_project  # noqa: PLC0415  (keeps --help light)
+    from tieout.cli._findings import tell  # noqa: PLC0415  (keeps --help light)
+    from tieout.cli._study import open_project  # noqa: PLC0415  (the same)
     from tieout.document.parse import parse_document  # noqa: PLC0415  (the same)
     from tieout.document.render import run_sources  # noqa: PLC0415  (the same)
     from tieout.document.source import read_source  # noqa: PLC0415  (the same)
@@ -61,20 +62,14 @@ def _hold(name: str, document: str, *, portal: bool) -> None:
     project = open_project()
     profile = read_profile(name, project.root)
     (executed,) = run_sources([read_source(Path(document).resolve(), project.root)], project)
-    tree = parse_document(
-        executed, project, csl_path(profile, project.root)
-    )  # references count by their style
+    # references count by their style
+    tree = parse_document(executed, project, csl_path(profile, project.root))
     if portal:
         click.echo(portal_text(abstract_parts(tree), profile), nl=False)
     else:
         _say("abstract", abstract_budget(abstract_parts(tree), profile))
         _say("text", text_budget(manuscript_parts(tree), profile))
-    found = check_tree(tree, name, project.root, document)
-    for finding in found:
-        if not finding.blocks:
-            click.echo(str(finding), err=True)
-    if blocking := [finding for finding in found if finding.blocks]:
-        raise FindingsError(blocking)
+    tell(check_tree(tree, name, project.root, document))
 
 
 def _say(what: str, budget: Budget | None) -> None:

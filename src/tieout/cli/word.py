@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tieout.cli._findings import tell
 from tieout.cli._study import open_project
 from tieout.values.finding import Finding, FindingsError
+from tieout.values.moment import moment
 
 if TYPE_CHECKING:
     from tieout.values.project import Project
@@ -62,7 +62,7 @@ def refresh(file: Path, tracked: bool, document: str, output: Path | None) -> No
         click.echo(line)
     total = len(done.changes) + len(floats.changes)
     click.echo(f"{total} change{'s' if total != 1 else ''} in {(output or file).name}")
-    _end([*done.findings, *floats.findings, *baseline.findings])
+    tell([*done.findings, *floats.findings, *baseline.findings])
 
 
 @command.command()
@@ -112,7 +112,7 @@ def review(file: Path, document: str) -> None:
     count = len(made.differences)
     click.echo(f"{count} paragraph{'s' if count != 1 else ''} differ{'s' if count == 1 else ''}: {page.name}")
     click.echo(f"comments: {copy.name}")
-    _end(made.findings)
+    tell(made.findings)
 
 
 def _baseline(file: Path, project: Project, document: str) -> Baseline:
@@ -131,17 +131,6 @@ def _no_word_output(name: str) -> Finding:
     )
 
 
-def _end(findings: list[Finding] | tuple[Finding, ...]) -> None:
-    """Print what does not block, and raise the rest."""
-    for finding in findings:
-        if not finding.blocks:
-            click.echo(str(finding), err=True)
-    if blocking := [finding for finding in findings if finding.blocks]:
-        raise FindingsError(blocking)
-
-
 def _date() -> str:
-    """Return the date of comments and tracked changes: SOURCE_DATE_EPOCH where it is set, else now."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(given), UTC) if re.fullmatch(r"\d+", given) else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the date of comments and tracked changes as Word writes it."""
+    return moment().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

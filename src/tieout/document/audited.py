@@ -12,6 +12,7 @@ from tieout.audit.settings import read_settings
 from tieout.document.agree import check_outputs_agree
 from tieout.document.bound import check_document, printed_ties, read_drawn
 from tieout.document.execute import Executed
+from tieout.document.formats import SUFFIX
 from tieout.document.parse import Tree, parse_document
 from tieout.document.readback import check_together, figure_numbers, read_back
 from tieout.document.render import run_sources
@@ -20,8 +21,6 @@ from tieout.text.read import text_of
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
 from tieout.values.store import read_store
-
-SUFFIXES = ("html", "pdf", "docx", "txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def require_bound_documents(project: Project) -> list[Finding]:
 def read_outputs(document: str, project: Project) -> dict[str, tuple[str, bytes]]:
     """Return a document's outputs that are there, by suffix, as (file as messages name it, bytes)."""
     stem = Path(document).stem
-    files = {suffix: project.output / f"{stem}.{suffix}" for suffix in SUFFIXES}
+    files = {suffix: project.output / f"{stem}.{suffix}" for suffix in SUFFIX.values()}
     return {
         suffix: (project.relative(file), file.read_bytes())
         for suffix, file in files.items()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from tieout.document.parse import Tree, metadata_value
 from tieout.document.programs import compile_typst, run_pandoc
 from tieout.text.read import Text, text_of
 from tieout.values.finding import FindingsError
+from tieout.values.moment import moment
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE
 
@@ -60,24 +59,31 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
     return made
 
 
+def write_page(tree: Tree, target: Target, project: Project) -> str:
+    """Return a document's HTML with style sheets and images by their paths: who shows it serves them."""
+    return _write(tree, target, project, embedded=False).decode()
+
+
 def _write_and_read(tree: Tree, target: Target, project: Project) -> Output:
     content = _write(tree, target, project)
     return Output(content, text_of(content, f"output.{target.suffix}"))
 
 
-def _write(tree: Tree, target: Target, project: Project) -> bytes:
+def _write(tree: Tree, target: Target, project: Project, *, embedded: bool = True) -> bytes:
     settings = {key: metadata_value(value) for key, value in target.options.items() if _is_setting(key)}
     document = {
         **tree,
         "meta": {**settings, **tree["meta"], "tieout-project": metadata_value(str(project.root))},
     }
     arguments = ["-f", "json", "-t", target.writer, "--standalone", *_ARGUMENTS.get(target.writer, [])]
+    if not embedded:
+        arguments.remove("--embed-resources")
     arguments += _template(target, project)
     filters = [project.root / _FLOATS, *target.paths("filters")]
     for path in filters:
         if path.is_file():
             arguments += ["--lua-filter", str(path)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_timestamp())}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_seconds())}
     text = json.dumps(document)
     written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
     if target.suffix != "pdf":
@@ -86,7 +92,7 @@ def _write(tree: Tree, target: Target, project: Project) -> bytes:
         written += _attachment(project)
     standards = target.options.get("pdf-standard") or []
     standards = standards if isinstance(standards, list) else [standards]
-    return compile_typst(written, project.root, [str(name) for name in standards], _timestamp())
+    return compile_typst(written, project.root, [str(name) for name in standards], _seconds())
 
 
 def _attachment(project: Project) -> bytes:
@@ -97,6 +103,11 @@ def _attachment(project: Project) -> bytes:
     path = f"/{project.relative(project.results / RESULTS_FILE)}"
     about = f'relationship: "data", mime-type: "application/json", description: "{_ATTACHED}"'
     return f'\n#pdf.attach("{path}", {about})\n'.encode()
+
+
+def _seconds() -> int:
+    """Return the date that outputs carry, in seconds since 1970."""
+    return int(moment().timestamp())
 
 
 def _is_setting(key: str) -> bool:
@@ -126,9 +137,3 @@ def _template(target: Target, project: Project) -> list[str]:
     for sheet in target.paths("css"):
         arguments += ["--css", str(sheet)]
     return arguments
-
-
-def _timestamp() -> int:
-    """Return the date that outputs carry: SOURCE_DATE_EPOCH where it is set, else now."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if re.fullmatch(r"\d+", given) else int(time.time())
