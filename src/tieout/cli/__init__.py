@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tieout.values.finding import FindingsError
+from tieout.values.finding import Finding, FindingsError
 
 EXIT_FINDINGS, EXIT_BUG = 1, 70
 
@@ -63,11 +63,29 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(EXIT_FINDINGS)
-    except Exception:  # noqa: BLE001  (the one place that tells a bug from a finding)
+    except Exception as error:  # noqa: BLE001  (the one place that tells a bug from a finding)
         import traceback  # noqa: PLC0415
 
+        if (fault := _study_fault(error)) is not None:
+            click.echo(f"{fault}\n1 finding", err=True)
+            sys.exit(EXIT_FINDINGS)
         traceback.print_exc()
         click.echo("this is a bug in tieout, not in your study", err=True)
         sys.exit(EXIT_BUG)
     if isinstance(code, int) and code:
         sys.exit(code)
+
+
+def _study_fault(error: Exception) -> Finding | None:
+    """Return an error of the study's own code as a finding, and keep the whole of it in the study."""
+    from tieout.values.project import project_root  # noqa: PLC0415  (only after an error)
+    from tieout.values.study_code import study_fault, write_traceback  # noqa: PLC0415  (as above)
+
+    try:
+        root = project_root(Path.cwd())
+    except FindingsError:
+        return None
+    fault = study_fault(error, root)
+    if fault is not None:
+        write_traceback(error, root)
+    return fault

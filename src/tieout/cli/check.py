@@ -116,7 +116,8 @@ def _report(tasks: Sequence[_Task], form: str, jobs: int | None) -> list[_Done]:
         click.echo(page.page((one.shown for one in done), count, len(done)), nl=False)
     else:
         found = f"{count} finding{'' if count == 1 else 's'}"
-        click.echo(f"{found} in {len(done)} text{'' if len(done) == 1 else 's'}", err=True)
+        read = sum(not one.errors for one in done)
+        click.echo(f"{found} in {read} text{'' if read == 1 else 's'}", err=True)
     return done
 
 

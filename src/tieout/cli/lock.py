@@ -28,7 +28,12 @@ def command(name: str | None, by: str | None) -> None:
     """
     project = open_project()
     if name is None:
-        for lock in read_locks(project):
+        locks = read_locks(project)
+        if not locks:
+            click.echo(
+                'no cut is locked: tieout lock submission-1 --by "A. Reviewer" signs the present one off'
+            )
+        for lock in locks:
             click.echo(f"{lock.name}: cut of {lock.cutoff}, {lock.store[:12]}, by {lock.by} on {lock.on}")
         return
     if not by or not by.strip():

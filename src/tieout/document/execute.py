@@ -13,6 +13,7 @@ import os
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tieout.document.pieces import INLINE, Cell, Prose, split_pieces
@@ -24,6 +25,9 @@ from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.markdown import escape
 from tieout.values.navigate import Branch, UnknownKeyError
 from tieout.values.project import project_root
+from tieout.values.study_code import study_line
+
+_FAILING = "document/failing-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class _Run:
     findings: list[Finding] = field(default_factory=list)
     broken: bool = False
     lenient: bool = False
+    root: Path = Path()
 
 
 def run_document(
@@ -76,8 +81,11 @@ def run_document(
     FindingsError
         with every failing cell, unknown result, false claim and unsupported feature.
     """
+    root = project_root(source.path.parent)
     pieces = list(split_pieces(source.lines))
-    run = _Run({"echo": True, **(defaults or {}), **(source.front.get("execute") or {})}, lenient=lenient)
+    run = _Run(
+        {"echo": True, **(defaults or {}), **(source.front.get("execute") or {})}, lenient=lenient, root=root
+    )
     run.findings += check_supported(source.front, source.name, pieces)
     with _named(source):
         for piece in pieces:
@@ -216,6 +224,8 @@ def _record(run: _Run, error: Exception, expression: str, place: Place) -> None:
         return  # it follows from the cell that failed above
     code, message, remedy = _diagnose(error, "expression" if expression else "cell")
     facts = {"expression": expression} if expression else {}
+    if code == _FAILING and (line := study_line(error, run.root)) is not None:
+        facts["raised at"], remedy = str(line[0]), "mend that line"
     run.findings.append(Finding(code, message, place, facts, remedy))
 
 
@@ -225,7 +235,7 @@ def _diagnose(error: Exception, what: str) -> tuple[str, str, str]:
     if isinstance(error, UnknownKeyError):
         return "document/unknown-result", str(error), "list what there is: tieout results"
     message = f"this {what} fails: {type(error).__name__}: {error}"
-    return "document/failing-code", message, "run it in Python to see where it comes from"
+    return _FAILING, message, "run it in Python to see where it comes from"
 
 
 def _place_in_cell(error: Exception, cell: Cell) -> Place:

@@ -13,6 +13,7 @@ from tieout.values.yamltext import parse_yaml
 
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_IN_STUDY = "name a .qmd file of the study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,24 @@ def read_source(path: Path, root: Path) -> Source:
     FindingsError
         for a missing file or include, an include of itself, and front matter that is not YAML.
     """
-    name = path.relative_to(root).as_posix()
+    name = _name_in(path, root)
     files: list[Path] = []
     lines = _read_lines(path, root, files, ())
     front, body = _split_front(lines)
     return Source(path, name, front, tuple(body), tuple(files))
+
+
+def _name_in(path: Path, root: Path) -> str:
+    """Return how the project calls a document of its own; FindingsError where it has none such."""
+    if not path.is_relative_to(root):
+        finding = Finding("document/outside", f"{path.name} lies outside of the study", None, {}, _IN_STUDY)
+        raise FindingsError([finding])
+    name = path.relative_to(root).as_posix()
+    if not path.is_file():
+        have = ", ".join(sorted(file.name for file in path.parent.glob("[!_]*.qmd"))) or "none"
+        message = f"there is no document {name}"
+        raise FindingsError([Finding("document/absent", message, Place(name), {"have": have}, _IN_STUDY)])
+    return name
 
 
 def _read_lines(path: Path, root: Path, files: list[Path], above: tuple[Path, ...]) -> list[Line]:

@@ -134,7 +134,7 @@ def _python_files(folder: Path) -> Iterable[Path]:
 def _tree_digest(path: Path) -> str:
     import ast  # noqa: PLC0415  (only for a file that changed)
 
-    return _sha(ast.dump(_without_docstrings(ast.parse(path.read_bytes()))).encode())
+    return _sha(ast.dump(_without_docstrings(ast.parse(path.read_bytes(), str(path)))).encode())
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
