@@ -23,8 +23,8 @@ from tieout.derive.provenance import meaning
 from tieout.derive.response import PsaRule, psa_change_at, psa_changes, psa_response
 from tieout.derive.standardize import standardized_difference, standardized_difference_of_levels
 from tieout.derive.summaries import summarize, summarize_by
-from tieout.derive.survival import completeness, kaplan_meier, kaplan_meier_by, reverse_kaplan_meier
-from tieout.derive.times import time_to_event
+from tieout.derive.survival import kaplan_meier, kaplan_meier_by, reverse_kaplan_meier
+from tieout.derive.times import completeness, time_to_event
 from tieout.derive.units import convert, corrected_calcium
 from tieout.derive.worst import grade_counts, shift_counts, with_transfusion, worst_grades
 

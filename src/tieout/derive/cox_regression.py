@@ -161,18 +161,8 @@ def cox(
         f"{level * 100:g}% CI and P by Wald",
         str(times.attrs.get("definition", "")),
     )
-    model = _Model(
-        fit,
-        covariance,
-        columns,
-        rows,
-        within,
-        words,
-        population,
-        level,
-        _patients(rows),
-        int(is_event.sum()),
-    )
+    n, events = _patients(rows), int(is_event.sum())
+    model = _Model(fit, covariance, columns, rows, within, words, population, level, n, events)
     made = _ratios(model) | _model_tests(model) | _proportional(model, transform)
     analysed = count(_patients(rows), _patients(times), label="Complete cases", population=population)
     extra: dict[str, Result | Results] = {"analysed": analysed}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ from tieout.derive.provenance import meaning, refuse
 from tieout.values.result import Count, Curve, Estimate, Meaning, Result, Results, TimeToEvent
 
 Unit = Literal["months", "days"]
+_Rows: TypeAlias = tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.generic] | None]
 _CONF_WORDS = {
     "log": "on the scale of log S",
     "log-log": "on the scale of log(-log S)",
@@ -105,26 +106,10 @@ def kaplan_meier(
         name: _quantile(curve, 0.5, words, unit, decimals),
         f"{name}_curve": curve_result(curve, words, display=display),
     }
+    made |= _at_times(times, curve, name, at, words=words, unit=unit)
+    if events_by:
+        made |= _ended(times, name, at, words, unit)
     stem = unit.removesuffix("s")
-    if at:
-        made[f"{name}_at"] = Results(
-            {_key(stem, t): _survival_at(curve, t, _named(words, f"at {t:g} {unit}")) for t in at}
-        )
-        made[f"{name}_at_risk"] = Results(
-            {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
-        )
-    if at and events_by:
-        made[f"{name}_events_by"] = Results(
-            {_key(stem, t): _ended_by(times, t, unit, _named(words, f"events by {t:g} {unit}")) for t in at}
-        )
-        made[f"{name}_censored_by"] = Results(
-            {
-                _key(stem, t): _ended_by(
-                    times, t, unit, _named(words, f"censored by {t:g} {unit}"), events=False
-                )
-                for t in at
-            }
-        )
     if rmst:
         made[f"{name}_rmst"] = Results(
             {
@@ -141,19 +126,8 @@ def kaplan_meier(
                 for q in quantiles
             }
         )
-    time, is_event, entry = _columns(times, unit)
     results = Results(made)
-    tell(
-        "kaplan-meier",
-        results,
-        name=name,
-        time=time,
-        is_event=is_event,
-        entry=entry,
-        at=tuple(at),
-        conf_type=conf_type,
-        level=level,
-    )
+    _tell(results, name, _columns(times, unit), at=at, conf_type=conf_type, level=level)
     return results
 
 
@@ -254,45 +228,10 @@ def reverse_kaplan_meier(
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, "reverse Kaplan-Meier", tie_words[ties], definition)
     results = Results({name: _quantile(curve, 0.5, words, unit, decimals)})
-    time, is_event, entry = _columns(times, unit)
     if ties == "reversed":
-        tell(
-            "kaplan-meier",
-            results,
-            name=name,
-            time=time,
-            is_event=~is_event,
-            entry=entry,
-            at=(),
-            conf_type=conf_type,
-            level=level,
-        )
+        time, is_event, entry = _columns(times, unit)
+        _tell(results, name, (time, ~is_event, entry), at=(), conf_type=conf_type, level=level)
     return results
-
-
-def completeness(times: pd.DataFrame, *, label: str, population: str, decimals: int = 0) -> Estimate:
-    """Return how complete follow-up is: time observed, of the time that could have been (Clark's C).
-
-    Parameters
-    ----------
-    times : from `time_to_event`; a patient with the event could have been observed until then.
-    label, population : the words of the result.
-    decimals : of the printed percentage.
-
-    Notes
-    -----
-    Clark, Altman and De Stavola (2002), Lancet 359:1309.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"time_days": [50, 100], "potential_days": [100, 100]})
-    >>> completeness(times, label="Completeness", population="all").value
-    0.75
-    """
-    potential = int(times["potential_days"].sum())
-    value = int(times["time_days"].sum()) / potential if potential else None
-    words = meaning(label, population, "observed of potential follow-up time (Clark's C)")
-    return Estimate(value, None, None, words, scale="proportion", decimals=decimals, n=len(times))
 
 
 def curve_of(
@@ -327,6 +266,59 @@ def curve_result(curve: SurvivalCurve, words: Any, *, display: bool) -> Curve:
     return Curve(columns, words, display=display)
 
 
+def _at_times(
+    times: pd.DataFrame,
+    curve: SurvivalCurve,
+    name: str,
+    at: Sequence[float],
+    *,
+    words: Meaning,
+    unit: Unit,
+) -> dict[str, Result | Results]:
+    """Return survival and the numbers at risk at each time asked for; nothing where none is."""
+    if not at:
+        return {}
+    stem = unit.removesuffix("s")
+    survival = {_key(stem, t): _survival_at(curve, t, _named(words, f"at {t:g} {unit}")) for t in at}
+    at_risk = {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
+    return {f"{name}_at": Results(survival), f"{name}_at_risk": Results(at_risk)}
+
+
+def _ended(
+    times: pd.DataFrame, name: str, at: Sequence[float], words: Meaning, unit: Unit
+) -> dict[str, Result | Results]:
+    """Return who had the event and who was censored up to and including each time asked for."""
+    stem = unit.removesuffix("s")
+    made: dict[str, Result | Results] = {}
+    for what, is_event in (("events", True), ("censored", False)):
+        counts = {
+            _key(stem, t): _ended_by(
+                times, t, unit, _named(words, f"{what} by {t:g} {unit}"), events=is_event
+            )
+            for t in at
+        }
+        if counts:
+            made[f"{name}_{what}_by"] = Results(counts)
+    return made
+
+
+def _tell(
+    results: Results, name: str, rows: _Rows, *, at: Sequence[float], conf_type: ConfType, level: float
+) -> None:
+    time, is_event, entry = rows
+    tell(
+        "kaplan-meier",
+        results,
+        name=name,
+        time=time,
+        is_event=is_event,
+        entry=entry,
+        at=tuple(at),
+        conf_type=conf_type,
+        level=level,
+    )
+
+
 def _table(times: pd.DataFrame, unit: Unit) -> RiskTable:
     """Count on whole days where the length of a month is known, and divide the distinct days alone."""
     month = times.attrs.get("days_per_month")
@@ -336,9 +328,7 @@ def _table(times: pd.DataFrame, unit: Unit) -> RiskTable:
     return replace(table, time=table.time / month)
 
 
-def _columns(
-    times: pd.DataFrame, unit: Unit
-) -> tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.generic] | None]:
+def _columns(times: pd.DataFrame, unit: Unit) -> _Rows:
     time = times[f"time_{unit}"].to_numpy()
     is_event = times["is_event"].to_numpy(dtype=bool)
     if "entry_days" not in times:

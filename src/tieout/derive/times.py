@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from tieout.derive.protocol import DAYS_PER_MONTH, DayCount
-from tieout.derive.provenance import refuse
+from tieout.derive.provenance import meaning, refuse
 from tieout.values.finding import Finding, FindingsError
+from tieout.values.result import Estimate
 
 Dates = Any  # a pandas Series of datetime64; pandas-stubs has no name for it that a caller's column satisfies
 
@@ -98,6 +99,31 @@ def time_words(
         f"censored at the earlier of {censored_at} and {cutoff.isoformat()}; {counting[day_count]}; "
         f"a month is {days_per_month:g} days"
     )
+
+
+def completeness(times: pd.DataFrame, *, label: str, population: str, decimals: int = 0) -> Estimate:
+    """Return how complete follow-up is: time observed, of the time that could have been (Clark's C).
+
+    Parameters
+    ----------
+    times : from `time_to_event`; a patient with the event could have been observed until then.
+    label, population : the words of the result.
+    decimals : of the printed percentage.
+
+    Notes
+    -----
+    Clark, Altman and De Stavola (2002), Lancet 359:1309.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"time_days": [50, 100], "potential_days": [100, 100]})
+    >>> completeness(times, label="Completeness", population="all").value
+    0.75
+    """
+    potential = int(times["potential_days"].sum())
+    value = int(times["time_days"].sum()) / potential if potential else None
+    words = meaning(label, population, "observed of potential follow-up time (Clark's C)")
+    return Estimate(value, None, None, words, scale="proportion", decimals=decimals, n=len(times))
 
 
 def _days(dates: Dates) -> Any:
