@@ -81,7 +81,17 @@ def kruskal_wallis(values: pd.Series[Any], group: Grouping, *, label: str, popul
 
     Notes
     -----
-    Agrees with R `kruskal.test` to 1e-8.
+    Agrees with R `kruskal.test` to 1e-8; Kruskal and Wallis (1952), J Am Stat Assoc 47:583.
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> two = {"a": (1, "A"), "b": (2, "B")}
+    >>> arm = grouping(pd.Series([1, 1, 2, 2]), levels=two, label="Arm", known_at=0)
+    >>> age = pd.Series([60.0, 61.0, 70.0, 72.0])
+    >>> test = kruskal_wallis(age, arm, label="Age", population="all")
+    >>> round(test.statistic, 4), test.df, round(test.p, 4)
+    (2.4, 1.0, 0.1213)
     """
     from scipy.stats import kruskal  # noqa: PLC0415  (0.8 s that only this test needs)
 
@@ -111,7 +121,17 @@ def t_test(
 
     Notes
     -----
-    Agrees with R `t.test(var.equal =)` to 1e-8.
+    Agrees with R `t.test(var.equal =)` to 1e-8; Welch (1947), Biometrika 34:28.
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> two = {"a": (1, "A"), "b": (2, "B")}
+    >>> arm = grouping(pd.Series([1, 1, 2, 2]), levels=two, label="Arm", known_at=0)
+    >>> age = pd.Series([60.0, 62.0, 70.0, 72.0])
+    >>> test = t_test(age, arm, label="Age", population="all")
+    >>> round(test.statistic, 4), test.df, round(test.p, 4)
+    (-7.0711, 2.0, 0.0194)
     """
     from scipy.stats import ttest_ind  # noqa: PLC0415  (0.8 s that only this test needs)
 
@@ -135,13 +155,36 @@ def chi_squared(
 
     Parameters
     ----------
-    values, levels : the category and its levels; the unknown are left out, as are empty rows and columns.
-    group : the groups.
+    values, levels : the category, shape (n_patients,), and its levels; the unknown are left out, as are empty
+        rows and columns.
+    group : the groups; a patient of unknown group is left out.
+    label, population : the words of the result.
     yates : the continuity correction, for two by two tables alone.
+
+    Returns
+    -------
+    HypothesisTest
+        without statistic and P where fewer than two rows or columns remain.
+
+    Raises
+    ------
+    FindingsError
+        when Yates's correction is asked for in a larger table.
 
     Notes
     -----
-    Agrees with R `chisq.test(correct =)` to 1e-8.
+    Agrees with R `chisq.test(correct =)` to 1e-8; Yates (1934), J R Stat Soc Suppl 1:217.
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> two = {"a": (1, "A"), "b": (2, "B")}
+    >>> arm = grouping(pd.Series([1, 1, 2, 2]), levels=two, label="Arm", known_at=0)
+    >>> answer = pd.Series(["y", "y", "y", "n"])
+    >>> levels = {"yes": ("y", "Yes"), "no": ("n", "No")}
+    >>> test = chi_squared(answer, levels, arm, label="Answer", population="all")
+    >>> round(test.statistic, 4), test.df, round(test.p, 4)
+    (1.3333, 1.0, 0.2482)
     """
     table = cross_table(values, levels, group)
     if yates and table.shape != (2, 2):
@@ -167,6 +210,15 @@ def fisher(
     values: pd.Series[Any], levels: Levels, group: Grouping, *, label: str, population: str
 ) -> HypothesisTest:
     """Compare a category between groups by Fisher's exact test, for tables of any size (Freeman and Halton).
+
+    Parameters
+    ----------
+    values, levels, group, label, population : as in `chi_squared`.
+
+    Raises
+    ------
+    FindingsError
+        when the table has too many arrangements to sum over.
 
     Notes
     -----

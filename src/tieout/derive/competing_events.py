@@ -153,7 +153,13 @@ def gray(
     times, causes, population : as in `incidence`; `time_days` is used.
     group : the grouping, known at time zero.
     rho : the power of Gray's weight.
-    strata : shape (n_patients,), or None.
+    strata : shape (n_patients,), or None. Patients whose group or stratum is unknown are left out and counted
+        in the method.
+
+    Returns
+    -------
+    Results
+        a test for each cause, under its identifier.
 
     Raises
     ------
@@ -163,7 +169,18 @@ def gray(
 
     Notes
     -----
-    Agrees with R `cmprsk::cuminc` to 1e-8.
+    Agrees with R `cmprsk::cuminc` to 1e-8; Gray (1988), Ann Stat 16:1141.
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> causes = ["died", "died", "", "left", "died", ""]
+    >>> times = pd.DataFrame({"time_days": [1, 2, 3, 4, 5, 6], "cause": causes})
+    >>> causes = {"death": ("died", "Death"), "leaving": ("left", "Leaving")}
+    >>> two = {"a": (1, "A"), "b": (2, "B")}
+    >>> arm = grouping(pd.Series([1, 1, 1, 2, 2, 2]), levels=two, label="Arm", known_at=0)
+    >>> gray(times, causes, arm, population="all")["death"].df
+    1.0
     """
     require_known(group, times)
     if "entry_days" in times:

@@ -109,7 +109,8 @@ def grade(
         `value` (NaN is unknown), `unit`, `lower_limit` or `upper_limit` of normal in the same unit (whichever
         the term needs; NaN is unknown), and for baseline-relative terms `baseline` (in the same unit) and
         `is_baseline` (true for the baseline sample itself, which is graded on the normal range);
-        `anticoagulated` for the INR, by default nobody is.
+        `anticoagulated` for the INR, by default nobody is. A baseline is abnormal when it lies beyond the
+        sample's own limit of normal.
     term : such as "anemia"; `terms(version)` lists them.
     version : "5.0" or "4.03".
     missing_baseline : a sample whose baseline is unknown is "ungradable" where the baseline could change the
@@ -126,6 +127,12 @@ def grade(
     ------
     FindingsError
         when the term, the version or a unit is unknown, or values are implausible in their unit.
+
+    Notes
+    -----
+    The bounds are those of the NCI's tables; they were compared, term by term, with the criteria that
+    pharmaverse's admiral keeps for versions 4 and 5. admiral takes the worse grade where symptoms decide, and
+    everybody as anticoagulated; here the first is a range and the second a column.
 
     Examples
     --------

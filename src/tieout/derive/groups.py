@@ -82,6 +82,13 @@ def grouping(
     label : what it is called.
     known_at : days from time zero at which the value is known, for all or one a patient: 0 for what is known
         at the start, the landmark's day for a response measured there.
+
+    Examples
+    --------
+    >>> two = {"a": ("x", "Arm A"), "b": ("y", "Arm B")}
+    >>> arm = grouping(pd.Series(["y", None, "x"]), levels=two, label="Arm", known_at=0)
+    >>> arm.codes(pd.RangeIndex(3)).tolist()
+    [1, -1, 0]
     """
     return Grouping(values, levels, label, known_at)
 

@@ -15,6 +15,21 @@ from tieout.values.result import HypothesisTest, Results
 def adjust(tests: Results, *, method: Literal["holm", "benjamini-hochberg"] = "holm") -> Results:
     """Return the same tests with P values adjusted for their number; tests without P stay and do not count.
 
+    Parameters
+    ----------
+    tests : a tree of results; other results than tests are left out.
+    method : "holm" holds the chance of any false rejection, "benjamini-hochberg" the share of false ones.
+
+    Returns
+    -------
+    Results
+        under the same keys, a dot written as an underscore.
+
+    Raises
+    ------
+    FindingsError
+        when the method is unknown.
+
     Notes
     -----
     Agrees with R `p.adjust` to 1e-12; Holm (1979), Scand J Stat 6:65; Benjamini and Hochberg (1995), J R Stat

@@ -90,6 +90,11 @@ def risk_difference(  # the two groups' counts and the words that a result needs
     Estimate
         on the scale of proportions (a difference of 0.1 is 10 percentage points).
 
+    Raises
+    ------
+    FindingsError
+        when a count has no denominator above zero.
+
     Notes
     -----
     Newcombe (1998), Stat Med 17:873, method 10; the intervals of each proportion are Wilson's, without
@@ -131,9 +136,21 @@ def risk_ratio(first: Count, second: Count, *, label: str, population: str, leve
 
     A group without events has no such interval: the ratio is given where it exists, its bounds are None.
 
+    Parameters
+    ----------
+    first, second : counts with denominators above zero; the ratio is first by second.
+    label, population : the words of the result.
+    level : the confidence level.
+
+    Raises
+    ------
+    FindingsError
+        when a count has no denominator above zero.
+
     Notes
     -----
-    Katz et al. (1978), Biometrics 34:469: var(log RR) = 1/a - 1/m + 1/b - 1/n.
+    Katz et al. (1978), Biometrics 34:469: var(log RR) = 1/a - 1/m + 1/b - 1/n. Agrees with statsmodels
+    `confint_proportions_2indep(compare="ratio", method="log")` to 1e-8.
 
     Examples
     --------

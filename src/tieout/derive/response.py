@@ -149,6 +149,19 @@ def psa_change_at(
     -------
     Series, on the index of `therapy`
         the change as a share of the baseline; missing without a baseline above 0 or a value within reach.
+
+    Raises
+    ------
+    FindingsError
+        as `psa_values`.
+
+    Examples
+    --------
+    >>> dates = pd.to_datetime(["2023-01-01", "2023-03-20", "2023-05-01"])
+    >>> psa = pd.DataFrame({"patient_id": "a", "psa": [10.0, 4.0, 8.0], "date": dates})
+    >>> therapy = pd.DataFrame({"first": dates[:1], "last": [pd.NaT]}, index=["a"])
+    >>> psa_change_at(psa, therapy, day=84, within=14).tolist()
+    [-0.6]
     """
     before, after = psa_values(psa, therapy, baseline_days, patient=patient)
     near = after.assign(distance=(after["day"] - day).abs())

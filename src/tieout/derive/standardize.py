@@ -20,7 +20,24 @@ def standardized_difference(
 ) -> Estimate:
     """Return the difference of two groups' means in units of their common standard deviation.
 
-    For a category give `levels` to `standardized_difference_of_levels`. Not estimable when nothing varies.
+    For a category there is `standardized_difference_of_levels`.
+
+    Parameters
+    ----------
+    values : shape (n_patients,); NA is left out, as is a patient of unknown group; the method says how many
+        remain.
+    group : two levels, each with known values.
+    label, population : the words of the result.
+
+    Returns
+    -------
+    Estimate
+        first level minus second, without an interval; None when nothing varies or a group has one value.
+
+    Raises
+    ------
+    FindingsError
+        when there are not two groups with known values.
 
     Notes
     -----
@@ -48,10 +65,32 @@ def standardized_difference_of_levels(
 ) -> Estimate:
     """Return the distance of two groups' proportions over all levels, in units of their covariance.
 
+    Parameters
+    ----------
+    values, levels : the category, shape (n_patients,), and its levels; the unknown are left out, as are
+        levels that nobody has.
+    group : two levels.
+    label, population : the words of the result.
+
+    Returns
+    -------
+    Estimate
+        0 or more; None where one group is empty, fewer than two levels are left, or nothing varies.
+
     Notes
     -----
     Yang and Dalton (2012), SAS Global Forum 335-2012; for two levels it is |p1 - p2| / sqrt((p1 q1 + p2 q2) /
     2).
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> two = {"a": (1, "A"), "b": (2, "B")}
+    >>> arm = grouping(pd.Series([1, 1, 2, 2]), levels=two, label="Arm", known_at=0)
+    >>> answer, levels = pd.Series(["y", "n", "y", "y"]), {"yes": ("y", "Yes"), "no": ("n", "No")}
+    >>> made = standardized_difference_of_levels(answer, levels, arm, label="Answer", population="all")
+    >>> round(made.value, 4)
+    1.4142
     """
     table = cross_table(values, levels, group)
     value = None

@@ -150,12 +150,31 @@ def kaplan_meier_by(
     """Estimate survival in each level of a grouping; the level's identifier is the key, as `name` in
     `kaplan_meier`.
 
-    A patient whose level is unknown is in no group; `unknown` counts them.
+    Parameters
+    ----------
+    times, label, population, method, conf_type, unit, at, rmst, quantiles, decimals, level, display : as in
+        `kaplan_meier`.
+    group : the grouping, known at time zero. A patient whose level is unknown is in no group.
+
+    Returns
+    -------
+    Results
+        for each level as `kaplan_meier`, and `unknown`, the number in no group.
 
     Raises
     ------
     FindingsError
         `derive/immortal-time` when the grouping is known only after the clock starts.
+
+    Examples
+    --------
+    >>> from tieout.derive import grouping
+    >>> times = pd.DataFrame({"time_days": [1, 2, 3], "time_months": [1.0, 2.0, 3.0], "is_event": True})
+    >>> two = {"a": ("x", "Arm A"), "b": ("y", "Arm B")}
+    >>> arm = grouping(pd.Series(["x", "x", "y"]), levels=two, label="Arm", known_at=0)
+    >>> made = kaplan_meier_by(times, arm, label="Overall survival", population="all")
+    >>> made["a"].median, made["b"].median
+    (1.5, 3.0)
     """
     require_known(group, times)
     codes = group.codes(times.index)

@@ -93,6 +93,12 @@ def convert(
 ) -> NDArray[np.float64]:
     """Convert values of one analyte to one unit; NaN stays NaN.
 
+    Parameters
+    ----------
+    analyte : such as "hemoglobin".
+    values, unit : shape (n,).
+    to : the unit wanted.
+
     Raises
     ------
     FindingsError
@@ -126,6 +132,11 @@ def corrected_calcium(
     ----------
     calcium, albumin : shape (n,); mg/dL and g/dL, or mmol/L and g/L. NaN in either gives NaN.
     unit : the unit of calcium, "mg/dL" or "mmol/L".
+
+    Raises
+    ------
+    FindingsError
+        when the unit is another one.
 
     Notes
     -----

@@ -74,6 +74,11 @@ def with_transfusion(worst: pd.DataFrame, transfused: pd.Series[Any]) -> pd.Data
     transfused : shape (n_patients,), booleans on the same index: a red-cell transfusion in the window. NA
         counts as none.
 
+    Returns
+    -------
+    DataFrame
+        the same table; who was transfused has at least grade 3, also without a gradable sample.
+
     Examples
     --------
     >>> two = pd.array([2, None], "Int64")
