@@ -39,7 +39,7 @@ def command(patients: int, seed: int, folder: Path, kind: str, check: bool) -> N
         tieout synthesize --patients 200 --to shared/data
         tieout synthesize --patients 1000000 --as parquet --to big
     """
-    from tieout.sources.reading import load_registry  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.sources.read import load_registry  # noqa: PLC0415  (the data branch loads pandas)
     from tieout.sources.synthesis import synthesize  # noqa: PLC0415
     from tieout.sources.synthetic_files import write_synthetic, written_as  # noqa: PLC0415
 

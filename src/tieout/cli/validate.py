@@ -31,7 +31,7 @@ def command(html: bool, xlsx: bool, show_rows: bool) -> None:
         tieout validate
         tieout validate --xlsx
     """
-    from tieout.sources.reading import load_registry  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.sources.read import load_registry  # noqa: PLC0415  (the data branch loads pandas)
 
     project = open_project()
     registry: Registry = load(project.registry, "registry")

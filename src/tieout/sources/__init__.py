@@ -3,7 +3,8 @@
 A study's `analysis/registry.py` needs only what stands here, and importing it brings no pandas.
 """
 
-from tieout.sources.reading import Reading, check_registry, load_registry, read_registry, registry_digest
+from tieout.sources.read import check_registry, load_registry, read_registry, registry_digest
+from tieout.sources.reading import Reading
 from tieout.sources.registry import Column, ForeignKey, Format, Redcap, Registry, Table
 from tieout.sources.rules import (
     At,
