@@ -41,6 +41,21 @@ def test_a_room_imports_only_rooms_before_it_in_its_branch():
                 assert rooms_imported(path) <= {"values", *branch[: at + 1]}, path
 
 
+def test_a_new_study_is_proposed_by_the_readers_of_registries_alone():
+    # `first/` and `generic/` are studies: what they import is what a study imports
+    for path in sorted((TOOL / "init").glob("*.py")):
+        assert rooms_imported(path) <= {"values", "sources", "init"}, path
+
+
+def test_no_two_modules_import_each_other():
+    paths = {
+        ".".join(path.relative_to(TOOL.parent).with_suffix("").parts): path for path in TOOL.rglob("*.py")
+    }
+    imports = {name: imports_of(path) & paths.keys() for name, path in paths.items()}
+    circles = [(one, other) for one, found in imports.items() for other in found if one in imports[other]]
+    assert [pair for pair in circles if pair[0] < pair[1]] == []
+
+
 def test_the_document_branch_never_imports_the_libraries_of_the_data_branch():
     for room in (*DOCUMENT_BRANCH, "values"):
         for path in modules(room):
