@@ -87,7 +87,7 @@ WRONG = [
     ("Ninety patients were randomised to A (n = 44) or B (n = 45).", "parts", "unlikely", None),
     (
         "Of the 57 patients, 12 (30%) had fever, 26 (65%) had cough and 7 (17.5%) had a rash.",
-        "parts",
+        "whole-of-shares",
         "inconsistent",
         "57",
     ),

@@ -74,6 +74,7 @@ _NO_PART = re.compile(
     r"|following|readers|arms|groups|criteria|domains|risk factors?|comorbidities|organs?|times?)\b"
 )
 _ABOUT = re.compile(r"\b(?:approximately|about|almost|nearly|roughly|around|over|(?:more|less) than|~) ?$")
+_ONE_IN = re.compile("\ue000 (?:in|out of) (?:every )?$")  # two in five (40%)
 _ORGANS = re.compile(
     r"\b(?:eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries|teeth|implants"
     r"|lesions|tumou?rs|nodules|nodes|segments|vessels|aneurysms|vertebrae|sites|samples|specimens)\b"
@@ -189,11 +190,12 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
     for pattern in _PAIRED:
         for match, named in sentence.find(pattern):
             n, p = named["n"], named["p"]
-            if taken & {n.start, p.start}:
+            if taken & {n.start, p.start} or p.value < 0:
                 continue
             taken |= {n.start, p.start}
             begin = match.start()
-            if _NO_PART.search(match[0]) or _CHANGED_BY.search(sentence.signs[max(0, begin - 50) : begin]):
+            before = sentence.signs[max(0, begin - 50) : begin]
+            if _NO_PART.search(match[0]) or _CHANGED_BY.search(before) or _ONE_IN.search(before):
                 continue
             yield Share(
                 n,
@@ -205,7 +207,8 @@ def _paired(sentence: Sentence, index: int, taken: set[int]) -> Iterator[Share]:
                 arm=_behind(_ARM, sentence, match.end()),
                 things=_behind(_THINGS, sentence, match.end()),
                 is_group="sized" in match.re.groupindex,
-                own=_OWN.match(sentence.signs, match.end()) is not None,
+                own=_OWN.match(sentence.signs, match.end()) is not None
+                or sentence.signs.startswith(" of ", match.end()),  # 12 (60% of adults)
             )
 
 

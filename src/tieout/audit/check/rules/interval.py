@@ -38,10 +38,9 @@ RULE = Rule(
     NAME,
     "Does each estimate lie in its confidence interval?",
     "Reads an estimate with the interval right behind it (“HR 0.71, 95% CI 0.75–0.98”) and reports bounds "
-    "that "
-    "stand in the wrong order, and an estimate outside of them. Where two estimates stand before one "
-    "interval, "
-    "or estimate and interval are on different scales, it stays silent.",
+    "that stand in the wrong order, and an estimate outside of them. A fall told from its smaller bound "
+    "to its larger one (−1.4 to −5.9) is in order. Where two estimates stand before one interval, or "
+    "estimate and interval are on different scales, it stays silent.",
     "Definition of an interval estimate.",
     check,
 )

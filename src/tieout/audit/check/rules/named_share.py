@@ -155,12 +155,10 @@ RULE = Rule(
     NAME,
     "Is a percentage of a named group possible for that group?",
     "Reads “47% of the 35 patients” and “47% of patients discontinuing X …, while 44% …”, finds the one "
-    "count that the "
-    "text describes with all the same words (“the 35 who discontinued X”), and asks whether any whole "
-    "number of "
-    "them gives the percentage within one unit. It lists the groups that would allow all of them together, "
-    "and "
-    "does not guess which was meant.",
+    "count that the text describes with all the same words (“the 35 who discontinued X”), and asks "
+    "whether any whole number of them gives the percentage within one unit. It lists the groups that "
+    "would allow all of them together, and does not guess which was meant. People only are asked, named "
+    "by what they do (who …, discontinuing …), and not at a later visit, when fewer may be left.",
     "GRIM for percentages (Brown and Heathers 2017, Soc Psychol Personal Sci 8:363).",
     check,
 )

@@ -25,6 +25,10 @@ NAME = "paired-share"
 _MOST_PARTS = 12
 _TINY = 8
 _BEYOND, _FAR_BEYOND = 1.5, 3.0
+_PAIRED_ORGANS = re.compile(
+    r"\b(?:eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries)\b",
+    re.IGNORECASE,
+)
 _EVENTS = re.compile(r"\b(?:events?|episodes?|cases|deaths) (?:in|among|of) (?:the )?$")
 _ALL = 100  # percent
 _CONTRAST = re.compile(r"\b(?:versus|vs|compared|than)\b", re.IGNORECASE)
@@ -69,6 +73,8 @@ def _within(values: Sequence[int], sizes: range) -> bool:
 def _sums(reading: Reading) -> set[int]:
     """Groups that the text does not print: parts listed together, all but those lost, the arms of a trial."""
     made = _without_the_lost(reading) | _arms(reading) | _complements(reading)
+    if _PAIRED_ORGANS.search(reading.text):
+        made |= {2 * size for size in reading.sizes}
     for index, sentence in enumerate(reading.sentences):
         listed = _listed(reading.shares_by_sentence.get(index, ()))
         sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
@@ -238,7 +244,7 @@ def _is_group_itself(reading: Reading, share: Share) -> bool:
 
 def _is_beyond(reading: Reading, share: Share) -> bool:
     """Whether the group would be larger than all that the text counts: no missing values explain it."""
-    return not share.sizes or share.sizes[0] > reading.sizes[-1]
+    return not share.sizes or share.sizes[0] > reading.sizes[-1] > share.n.n
 
 
 def _homeless(reading: Reading, share: Share, *, settled: bool) -> TextFinding | None:
@@ -297,17 +303,17 @@ RULE = Rule(
     NAME,
     "Does a count with a percentage fit a group of the text?",
     "Reads n … (p%) and p% (n …). Where the sentence names its group first (“Of the 12 who …”), the "
-    "percentage "
-    "must follow from that group, or from a count of the same sentence before it (a part of a part). "
-    "Elsewhere "
-    "any count of the text may be the group, and so may the sum of parts listed together, a group without "
-    "those "
-    "lost or excluded, and an arm of a randomised trial; a group of fewer than eight, or one larger than "
-    "all that the text counts, may go unnamed. "
-    "Several pairs that "
-    "agree on one group which the text does not name are left alone: the group was left out, not the number "
-    "wrong. A lone pair is inconsistent where others of its sentence fit a named group, else unlikely. "
-    "Differences within one unit of the last printed digit are rounding.",
+    "percentage must follow from that group, or from a count of the same sentence before it (a part of a "
+    "part), unless the words behind it name a group of its own (“12 (60%) in the control group”). "
+    "Elsewhere any count of the text may be the group, and so may the sum of parts listed together, a "
+    "group without those lost or excluded, the rest of a group, and an arm of a randomised trial; a group "
+    "of fewer than eight, or one far larger than all that the text counts, may go unnamed. A pair without "
+    "any such group is reported only where missing values cannot explain it: no group at all gives it; "
+    "its group would be larger than everything counted; “of these” or “of the patients with …” points to "
+    "a group; or others of its sentence, put alike, have a group of the text, which makes it "
+    "inconsistent, not just unlikely. Several pairs that agree on one group which the text does not name "
+    "are left alone: the group was left out, not the number wrong. Differences within one unit of the "
+    "last printed digit are rounding.",
     "As stated-share; denominators are searched as in the DEBIT and GRIM family of tests (Heathers 2019).",
     check,
 )

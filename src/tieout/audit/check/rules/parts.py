@@ -41,6 +41,15 @@ _TWO_GROUPS = (
     rf"[^{{n}}{{p}};.]{{1,60}}?\band,? (?P<b>{{n}}) {_IN_GROUP}[^{{n}}{{p}};,.()]{{1,60}}?"
     r"\b(?:group|arm|cohort)\b(?!,? ?(?:and |or |plus )?{n})"
 )
+_GONE = (
+    r"(?:excluded|ineligible|withdrew|withdrawn|lost to follow-? ?up|dropped out|declined|removed|discarded"
+    r"|refused)"
+)
+_FLOW = (
+    rf"(?P<whole>{{n}}) [^{{n}}{{p}};.]{{1,100}}?(?:, |\band |\bof whom )[^{{n}}{{p}};.]{{0,20}}?"
+    rf"(?P<lost>{{n}}) [^{{n}}{{p}};.]{{0,60}}?\b{_GONE}\b[^{{n}}{{p}};.]{{0,80}}?"
+    r"\b(?:leaving|left|resulting in|the remaining|remaining) (?:a (?:\w+ ){1,3}of |us with )?(?P<rest>{n})"
+)
 _MALE = frozenset({"men", "male", "males", "boys"})
 
 
@@ -55,6 +64,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         yield from _sexes(reading, index, sentence)
         yield from _remaining(sentence)
         yield from _two_groups(sentence)
+        yield from _flow(sentence)
         yield from _arms(sentence)
 
 
@@ -146,6 +156,18 @@ def _two_groups(sentence: Sentence) -> Iterator[TextFinding]:
         yield TextFinding(NAME, certainty, message, (piece(whole, b), piece(whole), piece(a), piece(b)))
 
 
+def _flow(sentence: Sentence) -> Iterator[TextFinding]:
+    """Of 120 screened, 20 were excluded, leaving 100."""
+    for match, named in sentence.find(_FLOW):
+        whole, lost, rest = named["whole"], named["lost"], named["rest"]
+        left = whole.n - lost.n
+        if left == rest.n or lost.n >= whole.n or not _is_close(rest.n, left) or OVERLAP.search(match[0]):
+            continue
+        message = f"{whole.n} without {lost.n} are {left}, not {rest.n}"
+        pieces = (piece(rest), piece(whole), piece(lost))
+        yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
+
+
 def _is_close(total: int, whole: int) -> bool:
     """Whether parts come so close to a whole that they were probably meant to make it."""
     return abs(total - whole) <= max(2, 0.15 * whole)
@@ -192,13 +214,11 @@ RULE = Rule(
     NAME,
     "Do parts add up to their whole?",
     "Reads “Of the 15 …, 11 received …, 1 received … and 4 received …”, “92 patients (40 in … vs 52 in "
-    "…)”, men and "
-    "women, “9 of the 14 …, the remaining 5”, and arms with their sizes. Parts that come close to their "
-    "whole and "
-    "miss it are reported: as inconsistent where the words leave no room (remaining, men and women), "
-    "otherwise as "
-    "unlikely, for an overlap or an unlisted rest stays possible. Wording such as both, also, some, more "
-    "than one, "
+    "…)”, “92 patients, 40 in the … group and 52 in the … group”, men and women, “9 of the 14 …, the "
+    "remaining 5”, “of 120, 20 were excluded, leaving 100”, and arms with their sizes. Parts that come "
+    "close to their whole and miss it are reported: as inconsistent where the words leave no room "
+    "(remaining, leaving, men and women, groups larger than their whole), otherwise as unlikely, for an "
+    "overlap or an unlisted rest stays possible. Wording such as both, also, some, more than one, "
     "followed by, and acts that people can share (had, developed) silence it.",
     "Arithmetic.",
     check,

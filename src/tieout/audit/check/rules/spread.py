@@ -95,14 +95,12 @@ def _spread(centre: Quantity, low: Decimal, high: Decimal, pieces: tuple[Piece, 
 RULE = Rule(
     NAME,
     "Do medians and means lie in their ranges?",
-    "Reads “14 days (range, 2–11 days)” and “6.1 (IQR, 4–8)”. A median or mean lies in the range of the "
-    "data, a "
-    "median between the quartiles; bounds stand in order. A mean ± SD must be possible for the range: no "
-    "SD exceeds "
-    "√((high − mean)(mean − low)), times √2 for a sample of two. Units that differ are left alone, "
-    "and so are ranges of normal values, before which no median or mean stands.",
+    "Reads “median 14 days (range, 2–11 days)” and “a median of 6.1 (IQR, 4–8)”. A median or mean lies in "
+    "the range of the data, a median between the quartiles; bounds stand in order. A mean ± SD must be "
+    "possible for the range: no SD exceeds √((high − mean)(mean − low)), times √2 for a sample of two. "
+    "Units that differ are left alone, and so are ranges of normal values, before which no median or mean "
+    "stands.",
     "Bhatia and Davis (2000), A better bound on the variance, Am Math Mon 107:353; the SD test after "
-    "Heathers et al., "
-    "SPRITE (2018).",
+    "Heathers et al., SPRITE (2018).",
     check,
 )

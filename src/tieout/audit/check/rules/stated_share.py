@@ -60,13 +60,12 @@ def _message(reading: Reading, share: Share) -> str:
 RULE = Rule(
     NAME,
     "Do a count, its group and its percentage agree where they stand together?",
-    "Reads n/N (p%), p% (n/N), n of N … (p%), n (p%) of N, and n/N; p%. It computes 100 n/N exactly and "
-    "reports a "
-    "percentage that is more than one unit of its last printed digit away, and an n larger than N. Within "
-    "one "
-    "unit it speaks of rounding, on request. Percentages called actuarial, Kaplan-Meier, cumulative, "
-    "adjusted, "
-    "weighted, estimated or the like are not plain shares and are left alone.",
+    "Reads n/N (p%), p% (n/N), n of N … (p%), n (p%) of N, n/N, p% and n (…) of N (p%). It computes 100 "
+    "n/N exactly and reports a percentage that is more than one unit of its last printed digit away, and "
+    "an n larger than N. Within one unit it speaks of rounding, on request. Percentages called actuarial, "
+    "Kaplan-Meier, cumulative, adjusted, weighted, estimated or the like are not plain shares and are "
+    "left alone, and so are phrases (about 1 in 7) and parts of the body counted in people (12 eyes (14%) "
+    "of 9 patients).",
     "Arithmetic; the idea of testing reported numbers for possibility is GRIM (Brown and Heathers 2017, "
     "Soc Psychol Personal Sci 8:363).",
     check,
