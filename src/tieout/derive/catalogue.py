@@ -13,7 +13,8 @@ _HEAD = """# Statistics
 
 What each method is, how its options are named, what R and SAS call it, and how closely it was shown to agree.
 Tolerances are relative and held by the tests against `tests/reference/values`, which R 4.2 with survival and
-cmprsk made. Made by `python -m tieout.derive.catalogue docs/statistics.md` from
+cmprsk made. `tieout derive --cross-check` has lifelines and statsmodels compute a study's own estimates
+again. Made by `python -m tieout.derive.catalogue docs/statistics.md` from
 `src/tieout/derive/tables/methods.toml`.
 """
 _COLUMNS = ("Method", "Definition", "Options", "R", "SAS", "Agrees to", "Source")
