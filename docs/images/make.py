@@ -1,6 +1,6 @@
 """Makes outputs.png, the README's first picture, from what `tieout render` made (needs pdftoppm).
 
-    python docs/images/make.py
+python docs/images/make.py
 """
 
 import shutil

@@ -11,7 +11,7 @@ import pytest
 
 from tieout.sources import At, AtMostOne, Column, ForeignKey, Format, Registry, Table
 from tieout.sources.dictionary import dictionary, dictionary_csv, dictionary_markdown
-from tieout.sources.schema import registry_schemas
+from tieout.sources.schema import table_schema
 
 SEX = {"1": "Male", "2": "Female"}
 REGISTRY = Registry(
@@ -66,7 +66,7 @@ def test_the_dictionary_as_csv_and_markdown_says_the_same() -> None:
 
 
 def test_the_schema_takes_a_good_frame_and_refuses_each_broken_one() -> None:
-    schema = registry_schemas(REGISTRY)["patients"]
+    schema = table_schema(REGISTRY["patients"])
     kinds = pd.CategoricalDtype(["1", "2"])
     good = pd.DataFrame(
         {"patient_id": ["a", "b"], "sex": pd.Series(["1", "2"], dtype=kinds), "psa": [1.5, None]}

@@ -23,6 +23,7 @@ from tieout.values.store import RESULTS_FILE, read_store
 OLDEST_PYTHON = (3, 11)
 _NEEDED = {
     "pandas": "deriving",
+    "scipy": "deriving",
     "lifelines": "derive --cross-check",
     "statsmodels": "derive --cross-check",
     "pandera": "checking the registry",
@@ -36,6 +37,7 @@ _NEEDED = {
 _OPTIONAL = {
     "pyreadstat": ("SAS, Stata and SPSS files", "readers"),
     "duckdb": ("DuckDB files", "readers"),
+    "ibis-framework": ("registries beyond memory", "scale"),
     "psycopg": ("PostgreSQL", "readers"),
     "PyCap": ("REDCap's API", "redcap"),
     "jupyter-client": ("rendering with Quarto", "quarto"),

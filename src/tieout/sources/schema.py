@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.sources.fault import Fault
-from tieout.sources.registry import Column, Registry, Table
+from tieout.sources.registry import Column, Table
 from tieout.sources.typed import cell_fault
 
 if TYPE_CHECKING:
@@ -37,11 +37,6 @@ def table_schema(table: Table) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         columns, unique=unique, name=table.name, strict="filter", report_duplicates="all"
     )
-
-
-def registry_schemas(registry: Registry) -> dict[str, pa.DataFrameSchema]:
-    """Return the pandera schema of every table."""
-    return {table.name: table_schema(table) for table in registry.tables}
 
 
 def _column(pa: Any, column: Column) -> Any:

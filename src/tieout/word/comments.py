@@ -22,10 +22,11 @@ class Comment:
     words: str
 
 
-def add_comments(package: Package, body: Element, comments: Iterable[Comment], date: str) -> Package:
-    """Return the package with comments by the tool; `body` is the parsed document, changed in place.
+def add_comments(package: Package, comments: Iterable[Comment], date: str) -> Package:
+    """Return the package with comments by the tool.
 
-    A comment with the same words at the same place is not written twice. The caller stores `body` back.
+    The parsed document in which the comments' nodes stand is changed in place; the caller stores it back. A
+    comment with the same words at the same place is not written twice.
     """
     from lxml import etree  # noqa: PLC0415  (50 ms that --help need not pay)
 

@@ -115,7 +115,7 @@ def refresh_values(
     package = package.with_parts(parts)
     comments, found = _comments_on(broken_claims, roots[DOCUMENT], printer.book, name)
     if comments:
-        package = add_comments(package, roots[DOCUMENT], comments, date)
+        package = add_comments(package, comments, date)
         package = package.with_parts({DOCUMENT: part_bytes(roots[DOCUMENT])})
     return Refreshed(package, tuple(changes), (*findings, *found))
 

@@ -90,7 +90,7 @@ def review_file(
     ]
     commented = edited
     if comments:
-        commented = add_comments(edited, body, comments, date)
+        commented = add_comments(edited, comments, date)
         commented = commented.with_parts({DOCUMENT: part_bytes(body)})
     differences = tuple(
         Difference(
