@@ -112,6 +112,8 @@ def test_a_cell_that_fails_in_a_file_of_the_study_names_that_file(derived):
     [
         (("venues", "asco-gu", "nope.qmd"), "nope.qmd: there is no document nope.qmd [document/absent]"),
         (("audit", "nope.qmd"), "there is no document nope.qmd [document/absent]"),
+        (("render", "nope.qmd"), "nope.qmd: there is no document nope.qmd [document/absent]"),
+        (("render", "../paper.qmd"), "paper.qmd lies outside of the study [document/outside]"),
         (("venues", "asco-gu", "../paper.qmd"), "paper.qmd lies outside of the study [document/outside]"),
     ],
 )
@@ -120,6 +122,27 @@ def test_a_document_that_the_study_has_not_is_a_finding(derived, arguments, said
     assert done.returncode == 1, done.stderr
     assert said in done.stderr
     assert "try: name a .qmd file of the study" in done.stderr
+
+
+@pytest.mark.parametrize("written", ["flow.hospice", "flow.hospice.n_percent", "r.flow.hospice.n_percent"])
+def test_a_result_is_found_by_what_stands_in_a_text(derived, written):
+    done = run(derived, "results", written)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("flow.hospice: In hospice")
+
+
+def test_a_facet_that_a_count_has_no_numbers_for_is_not_offered(derived):
+    shown = run(derived, "results", "flow.hospice").stdout
+    assert "r.flow.hospice.n_of_percent" in shown
+    assert "r.flow.hospice.ci" not in shown
+
+
+def test_a_branch_is_listed_and_an_unknown_name_has_something_to_try(derived):
+    assert "1 results" in run(derived, "results", "r.flow").stdout
+    done = run(derived, "results", "49%")
+    assert done.returncode == 1
+    assert "try: list what there is: tieout results" in done.stderr
+    assert "nearest" not in done.stderr
 
 
 def test_no_locked_cut_is_said(derived):

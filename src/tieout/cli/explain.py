@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tieout.cli._findings import unknown_result
+from tieout.cli._findings import find_key, unknown_result
 from tieout.cli._study import open_project
-from tieout.values.facets import RESERVED
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.freshness import registry_files
 from tieout.values.project import Project
@@ -36,7 +35,9 @@ def command(key: str, *, show_rows: bool) -> None:
 
     project = open_project()
     store = read_store(project.results)
-    name = _result_of(key, store)
+    name = find_key(key, store)
+    if name is None:
+        raise unknown_result(key, store)
     defaults = project.quarto.get("execute") or {}
     sources = (read_source(project.root / each, project.root) for each in project.documents)
     # a claim that is false now is a reason to ask, and no reason to say nothing
@@ -58,14 +59,6 @@ def command(key: str, *, show_rows: bool) -> None:
         click.echo(f"    printed at {place.where}: {place.text}")
     if show_rows:
         _show_rows(name, project, store)
-
-
-def _result_of(key: str, store: Store) -> str:
-    head, _, facet = key.rpartition(".")
-    for name in (key, head if facet in RESERVED else key):
-        if name in store:
-            return name
-    raise unknown_result(key, store)
 
 
 def _show_rows(name: str, project: Project, store: Store) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from tieout.cli._findings import unknown_result
+from tieout.cli._findings import find_key, unknown_result
 from tieout.cli._study import open_project
 from tieout.values.compare import headline
 from tieout.values.facets import FACETS
-from tieout.values.result import Result
+from tieout.values.result import Count, Result
 from tieout.values.store import Store, read_store
 from tieout.values.style import AMA
 
@@ -24,14 +24,13 @@ def command(key: str | None) -> None:
         tieout results survival.os
     """
     store = read_store(open_project().results)
-    if key in store.results:
-        _show_one(str(key), store[str(key)])
+    if key and (name := find_key(key, store)) is not None:
+        _show_one(name, store[name])
         return
-    listed = [
-        (name, result) for name, result in store.results.items() if not key or name.startswith(f"{key}.")
-    ]
-    if not listed:
-        raise unknown_result(str(key), store)
+    branch = f"{key.removeprefix('r.')}." if key else ""
+    listed = [(name, result) for name, result in store.results.items() if name.startswith(branch)]
+    if key and not listed:
+        raise unknown_result(key, store)
     _list(store, listed)
 
 
@@ -56,4 +55,14 @@ def _show_one(key: str, result: Result) -> None:
         if text:
             click.echo(f"    {name}: {text}")
     for name, facet in FACETS[type(result)].items():
-        click.echo(f"    r.{key}.{name:<18} {facet.show(result, AMA)}")
+        if _says_something(result, name):
+            click.echo(f"    r.{key}.{name:<18} {facet.show(result, AMA)}")
+
+
+def _says_something(result: Result, facet: str) -> bool:
+    """Return whether a facet has what it prints: a count may have no denominator, or no interval."""
+    if not isinstance(result, Count):
+        return True
+    if facet in {"ci", "interval"}:
+        return result.low is not None
+    return bool(result.of) or facet in {"n", "words", "words_capital", "missing"}

@@ -32,13 +32,15 @@ def plan_documents(
     every output says at its top, where it prints stale results.
     """
     digest = read_store(project.results).digest + mark
-    jobs, findings = [], []
+    jobs: list[Job] = []
+    findings: list[Finding] = []
     for name in names or project.documents:
         path = project.root / name
-        if not path.is_file():
-            findings.append(Finding("document/absent", f"there is no document {name}", Place(name)))
+        try:
+            source = _marked(read_source(path, project.root), mark)
+        except FindingsError as error:
+            findings += error.findings
             continue
-        source = _marked(read_source(path, project.root), mark)
         targets = read_targets(source, project, only)
         plan = make_plan(source, targets, project, digest)
         if targets and not is_current(plan, project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def read_source(path: Path, root: Path) -> Source:
 
 def _name_in(path: Path, root: Path) -> str:
     """Return how the project calls a document of its own; FindingsError where it has none such."""
+    path = Path(os.path.normpath(path))
     if not path.is_relative_to(root):
         finding = Finding("document/outside", f"{path.name} lies outside of the study", None, {}, _IN_STUDY)
         raise FindingsError([finding])
