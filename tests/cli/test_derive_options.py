@@ -65,7 +65,9 @@ def test_a_study_that_declares_no_analysis_data_is_told_how(study):
     config = study / "_quarto.yml"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("  analysis-data: analysis:data_set\n", ""), encoding="utf-8")
+    (study / "results" / "results.json").unlink()
     done = derive(study, "--analysis-data")
+    assert not (study / "results" / "results.json").exists()
     assert done.returncode == 1
     assert "_quarto.yml: the study declares no analysis data [project/no-analysis-data]" in done.stderr
     assert "analysis:data_set" in done.stderr

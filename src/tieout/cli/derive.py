@@ -37,13 +37,13 @@ def command(
     if cross_check:
         say("computing the estimates twice")
         click.echo(second_opinion(project, until))
+    if analysis_data:
+        path, rows = write_data_set(project, until)
+        click.echo(f"{project.relative(path)} holds {rows} patients, one row each: it stays out of git")
     say(f"deriving from {project.relative(project.data)}/")
     update = update_store(project, until, next_cut=next_cut)
     folder, store = project.relative(project.results), update.store
     holds = "holds" if update.is_changed else "already held"
     click.echo(f"{folder}/ {holds} {len(store.results)} results, {store.digest[:12]}")
-    if analysis_data:
-        path, rows = write_data_set(project, until)
-        click.echo(f"{project.relative(path)} holds {rows} patients, one row each: it stays out of git")
     if update.is_changed and not quiet:
         click.echo(show_changes(project, update))
