@@ -1,10 +1,10 @@
-"""Write a registry of any size for the benchmarks, by DuckDB: `tieout synthesize` makes at most six rows a patient.
+"""Write a registry of any size for the benchmarks, by DuckDB; `tieout synthesize` makes few rows a patient.
 
     python benchmarks/big_registry.py PATIENTS FOLDER
 
 `patients.parquet` has a row a patient, `labs.parquet` fifty a patient: seven tests at every visit, the visits
-three weeks apart from 60 days before the first cycle on. One laboratory in eight states hemoglobin in g/L, one
-limit of normal in fifty is missing, and one value in a hundred.
+three weeks apart from 60 days before the first cycle on. One laboratory in eight states hemoglobin in g/L;
+one limit of normal in fifty is missing, and one value in a hundred.
 """
 
 from __future__ import annotations
@@ -40,14 +40,17 @@ FROM range($patients) AS t(i)
 LABS = """
 WITH rows AS (
     SELECT
-        i, j, j % 7 AS kind, hash(i, j, 1) % 10000 / 10000 AS u, hash(i, j, 2) % 8 = 0 AS si, hash(i, j, 3) % 50 AS gap,
+        i, j, j % 7 AS kind, hash(i, j, 1) % 10000 / 10000 AS u,
+        hash(i, j, 2) % 8 = 0 AS si, hash(i, j, 3) % 50 AS gap,
         DATE '2018-01-01' + (hash(i, 1) % 1500)::INTEGER - 60 + (j // 7)::INTEGER * 21 AS day
     FROM (SELECT n // $rows AS i, n % $rows AS j FROM range($patients * $rows) AS t(n))
 )
 SELECT
     'P' || lpad(i::VARCHAR, 8, '0') AS patient_id,
     day AS collected_on,
-    ['hemoglobin', 'platelets', 'neutrophils', 'psa', 'alkaline_phosphatase', 'albumin', 'creatinine'][kind + 1] AS test,
+    [
+        'hemoglobin', 'platelets', 'neutrophils', 'psa', 'alkaline_phosphatase', 'albumin', 'creatinine'
+    ][kind + 1] AS test,
     CAST(CASE WHEN hash(i, j, 4) % 100 = 0 THEN NULL ELSE CASE kind
         WHEN 0 THEN round(6 + 10 * u, 1) * CASE WHEN si THEN 10 ELSE 1 END
         WHEN 1 THEN round(400 * u)

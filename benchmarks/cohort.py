@@ -1,4 +1,4 @@
-"""Times to event of made-up patients, equal in every process that asks: numpy alone, so that peers can use it."""
+"""Times to event of made-up patients, equal in every process that asks; numpy alone, for peers to use."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def covariates(patients: int) -> dict[str, np.ndarray]:
 
 
 def measured(act: Callable[[], Any], *, at_most_seconds: float = 20) -> str:
-    """Run a case up to three times; return its median time, the process's peak memory and its answer as JSON."""
+    """Run a case up to three times; return its median time, the peak memory and its answer as JSON."""
     taken: list[float] = []
     answer = None
     while len(taken) < 3 and sum(taken) < at_most_seconds:

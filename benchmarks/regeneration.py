@@ -132,9 +132,12 @@ def replay(study: Path, calls: Path) -> float:
 def edit_prose(study: Path, name: str) -> None:
     """Change one line of a document: a word more in the paragraph below its first heading."""
     path = study / name
-    before, heading, after = path.read_text(encoding="utf-8").partition("\n# ")
+    front, fence, text = path.read_text(encoding="utf-8").partition(
+        "\n---\n"
+    )  # its comments look like headings
+    before, heading, after = text.partition("\n# ")
     title, gap, body = after.partition("\n\n")
-    path.write_text(f"{before}{heading}{title}{gap}Edited. {body}", encoding="utf-8")
+    path.write_text(f"{front}{fence}{before}{heading}{title}{gap}Edited. {body}", encoding="utf-8")
 
 
 def new_cut(study: Path, turn: int) -> None:

@@ -2,8 +2,8 @@
 
     python benchmarks/scale.py --peers PYTHON [--folder FOLDER] [--quick]      prints the tables as Markdown
 
-PYTHON is an interpreter with scikit-survival, lifelines, tableone, pandas and pyarrow; the peers are no part of
-this project's lock, so they live in an environment of their own:
+PYTHON is an interpreter with scikit-survival, lifelines, tableone, pandas and pyarrow; the peers are no part
+of this project's lock, so they live in an environment of their own:
 
     python -m venv peers && peers/bin/pip install scikit-survival lifelines tableone pyarrow "pandas<3"
 
@@ -41,8 +41,8 @@ class Line:
 class Work:
     """A piece of work, whose doing is measured: the first line is ours.
 
-    `target` is how many times faster than the fastest peer ours is to be; `below` how many times slower it may be
-    than a floor that no derivation can go below.
+    `target` is how many times faster than the fastest peer ours is to be; `below` how many times slower it
+    may be than a floor that no derivation can go below.
     """
 
     title: str
@@ -206,7 +206,7 @@ def agreement(work: Work, rows: Sequence[dict[str, Measured]]) -> str:
     differ = set()
     for row in rows:
         for name in others:
-            if row[name].answer and not _close(row[ours].answer, row[name].answer):
+            if row[ours].answer and row[name].answer and not _close(row[ours].answer, row[name].answer):
                 differ.add(name)
     if not differ:
         return "The answers are the peers', to nine digits."

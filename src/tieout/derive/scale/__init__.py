@@ -21,7 +21,12 @@ from tieout.derive.scale.counts import (
     risk_table_of,
 )
 from tieout.derive.scale.engine import Engine, Progress, Rows, open_engine, show_progress
-from tieout.derive.scale.rules import grades_at_scale, psa_changes_at_scale, worst_grades_at_scale
+from tieout.derive.scale.rules import (
+    count_days_at_scale,
+    grades_at_scale,
+    psa_changes_at_scale,
+    worst_grades_at_scale,
+)
 
 __all__ = [
     "Counts",
@@ -29,6 +34,7 @@ __all__ = [
     "Progress",
     "Rows",
     "count_days",
+    "count_days_at_scale",
     "count_times",
     "counts_of_table",
     "grades_at_scale",

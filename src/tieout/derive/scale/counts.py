@@ -125,7 +125,7 @@ def count_times(
 
 
 def counts_of_table(rows: pd.DataFrame, *, causes: int = 1, groups: int = 1) -> Counts:
-    """Return the counts of a table of `day`, `cause`, `group` and `n`, as a query for `day_counts` gives it."""
+    """Return the counts of a table of `day`, `cause`, `group` and `n`, as `day_counts` gives it."""
     time, place = np.unique(rows["day"].to_numpy(), return_inverse=True)
     leaving = np.zeros((groups, causes + 1, len(time)), dtype=np.int64)
     np.add.at(leaving, (rows["group"].to_numpy(), rows["cause"].to_numpy(), place), rows["n"].to_numpy())
@@ -133,7 +133,7 @@ def counts_of_table(rows: pd.DataFrame, *, causes: int = 1, groups: int = 1) -> 
 
 
 def risk_table_of(counts: Counts, group: int | None = None) -> RiskTable:
-    """Return the table from which `survival_curve` estimates, of all or of one group; events are of any cause."""
+    """Return the table from which `survival_curve` estimates, of all or of one group, for any cause."""
     leaving = counts.leaving.sum(axis=0) if group is None else counts.leaving[group]
     time, censored, events = counts.time, leaving[0], leaving[1:].sum(axis=0)
     if group is not None:

@@ -39,7 +39,7 @@ class Rows:
     Attributes
     ----------
     at : a Parquet file, a folder of them (one table, in the order of their names), or a DataFrame.
-    columns : the name that a rule knows -> the name in the table. A column that both call alike may be left out.
+    columns : the name that a rule knows -> the name in the table; one that both call alike may be left out.
     """
 
     at: Path | pd.DataFrame
@@ -104,13 +104,15 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
         the `wanted` columns that the table has, in their order.
     """
     source, row = _source(engine, name, rows.at)
-    described = engine.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    described = engine.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608  (quoted)
     types = {str(column): str(kind) for column, kind, *_ in described}
     named = {column: rows.columns.get(column, column) for column in wanted}
     if strays := [column for column in rows.columns if named.get(column) not in types]:
         message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
         raise refuse("scale-columns", message, have=", ".join(sorted(types)))
     present = [column for column in wanted if named[column] in types]
+    if "date" in present and types[named["date"]].startswith("TIMESTAMP"):
+        _require_days(engine, source, named["date"])
     parts = [_typed(column, named[column], types[named[column]]) for column in present]
     engine.connection.execute(
         f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}"  # noqa: S608  (names are ours or quoted)
@@ -127,7 +129,8 @@ def kind_of(engine: Engine, name: str, column: str) -> str:
 
 def run(engine: Engine, what: str, query: ir.Table) -> pd.DataFrame:
     """Run an expression and return its rows, showing progress on the way."""
-    return _watched(engine, what, lambda sql: engine.connection.execute(sql).df(), query)
+    made: pd.DataFrame = _watched(engine, what, lambda sql: engine.connection.execute(sql).df(), query)
+    return made
 
 
 def keep(engine: Engine, what: str, query: ir.Table, name: str) -> None:
@@ -186,21 +189,34 @@ def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, st
     parts, before = [], 0
     for file in files:
         path = str(file).replace("'", "''")
-        parts.append(
-            f"SELECT *, file_row_number + {before} AS _row FROM read_parquet('{path}', file_row_number = true)"  # noqa: S608  (quoted)
-        )
-        counted = engine.connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone()  # noqa: S608
-        before += int(counted[0]) if counted else 0
+        reading = f"read_parquet('{path}', file_row_number = true)"
+        parts.append(f"SELECT *, file_row_number + {before} AS _row FROM {reading}")  # noqa: S608  (quoted)
+        counted = engine.connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchall()  # noqa: S608
+        before += int(counted[0][0])
     return f"({' UNION ALL BY NAME '.join(parts)})", "_row"
+
+
+def _require_days(engine: Engine, source: str, column: str) -> None:
+    quoted = '"' + column.replace('"', '""') + '"'
+    query = f"SELECT count(*) FROM {source} WHERE {quoted} <> CAST({quoted} AS DATE)"  # noqa: S608  (quoted)
+    if rows := engine.connection.execute(query).fetchall()[0][0]:
+        raise refuse("scale-day", "dates have times of day", "state whole days", rows=rows)
+
+
+_NUMBERS = {"value", "lower_limit", "upper_limit", "baseline"}
+_WHOLE_NUMBERS = {"day", "cause", "group"}
 
 
 def _typed(column: str, named: str, kind: str) -> str:
     """Return a column as the type that rules know; categories become texts, dates whole days."""
     quoted = '"' + named.replace('"', '""') + '"'
-    if column == "date" and kind != "DATE":
-        return f"CAST({quoted} AS DATE) AS {column}"
-    if kind.startswith("ENUM"):
-        return f"CAST({quoted} AS VARCHAR) AS {column}"
-    if column in {"value", "lower_limit", "upper_limit", "baseline"} and kind != "DOUBLE":
-        return f"CAST({quoted} AS DOUBLE) AS {column}"
-    return f"{quoted} AS {column}"
+    wanted = kind
+    if column == "date":
+        wanted = "DATE"
+    elif column in _WHOLE_NUMBERS:
+        wanted = "BIGINT"
+    elif column in _NUMBERS:
+        wanted = "DOUBLE"
+    elif kind.startswith("ENUM"):
+        wanted = "VARCHAR"
+    return f'{quoted} AS "{column}"' if wanted == kind else f'CAST({quoted} AS {wanted}) AS "{column}"'

@@ -85,10 +85,10 @@ def implausible(samples: ir.Table, test: str, unit: str, entry: Unit) -> ir.Tabl
 
 
 def rates_table(name: str) -> ir.Table:
-    """Return the table that says how a test's unit is read: by which `term` (its place), against which `block`
-    of bounds, after multiplying and dividing by what; `lowest` and `highest` are what is plausible.
+    """Return the table that says how a test's unit is read: by which `term` (its place), against which
+    `block` of bounds, after multiplying and dividing by what; `lowest` and `highest` are what is plausible.
 
-    A test has a row a term and known unit, and one with the unit "" for samples without a value.
+    A test has a row a term and known unit, and one with the unit "" for rows that state no number.
     """
     types = {"test": "string", "unit": "string", "term": "int8", "block": "int8"}
     numbers = ("multiply", "divide", "lowest", "highest")
@@ -112,6 +112,7 @@ def worst(
     samples: ir.Table,
     windows: ir.Table,
     rates: ir.Table,
+    *,
     tests: Sequence[str],
     blocks: Sequence[Block],
     missing_baseline: MissingBaseline,
@@ -146,8 +147,8 @@ def worst(
 
 
 def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
-    """Return the known PSA values: `at` (missing with `stray`, the key, for a patient without therapy), `date`,
-    `day` (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
+    """Return the known PSA values: `at` (missing, with the key in `stray`, for a patient without therapy),
+    `date`, `day` (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
     """
     here = _with_nulls(samples.filter(samples.test.isin(list(tests))))
     known = here.filter(here.value.notnull() & here.date.notnull()).select("patient", "date", "value")
@@ -240,7 +241,7 @@ def _converted(samples: ir.Table, rates: ir.Table) -> ir.Table:
     """Return the samples that terms look at, numbers in the unit of their bounds."""
     known = _with_nulls(samples)
     stated = _any(known[name].notnull() for name in _STATED if name in known.columns)
-    keyed = known.mutate(key=ibis.ifelse(known.value.isnull(), "", known.unit), is_stated=stated)
+    keyed = known.mutate(key=ibis.ifelse(stated, known.unit, ""), is_stated=stated)
     joined = keyed.left_join(rates, [keyed.test == rates.test, keyed.key == rates.unit])
     outside = (joined.value < joined.lowest) | (joined.value > joined.highest)
     numbers = [name for name in _STATED if name in joined.columns]
@@ -252,7 +253,7 @@ def _converted(samples: ir.Table, rates: ir.Table) -> ir.Table:
 
 
 def _graded(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:
-    """Add the grades that certainly hold (`low`, `high`) and whether the unknown leaves a higher one possible."""
+    """Add the grades that certainly hold (`low`, `high`); `is_open`: the unknown leaves a higher possible."""
     columns = {name: here[name] if name in here.columns else ibis.null("float64") for name in _STATED}
     for name in ("is_baseline", "anticoagulated"):
         columns[name] = _is(here[name]) if name in here.columns else ibis.literal(value=False)

@@ -1,7 +1,7 @@
 """Grades, windows and PSA of registries beyond memory: tables of rows in, patient-level tables out.
 
-The same definitions as `derive.ctcae`, `derive.worst` and `derive.response`, run where the rows lie. What comes
-back has the columns, the types and the index of those functions, so that everything after it stays the same.
+The same definitions as `derive.ctcae`, `derive.worst` and `derive.response`, run where the rows lie. What
+comes back has the columns, the types and the index of those functions: everything after it stays the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pandas as pd
 from tieout.derive.ctcae import Bound, MissingBaseline, Term, terms
 from tieout.derive.provenance import refuse
 from tieout.derive.response import PsaRule
+from tieout.derive.scale.counts import Counts, counts_of_table
 from tieout.derive.scale.engine import Engine, Rows, keep, kind_of, lay, run
 from tieout.derive.units import units
 from tieout.values.finding import Finding, FindingsError
@@ -80,8 +81,14 @@ def worst_grades_at_scale(
     _lay_windows(engine, windows)
     blocks = _lay_rates(engine, {term: (known[term], test) for term, test in tests.items()})
     places = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
-    rates, looked_at = expressions.rates_table("rates"), list(tests.values())
-    query = expressions.worst(samples, places, rates, looked_at, blocks, missing_baseline)
+    query = expressions.worst(
+        samples,
+        places,
+        expressions.rates_table("rates"),
+        tests=list(tests.values()),
+        blocks=blocks,
+        missing_baseline=missing_baseline,
+    )
     cells = run(engine, "grading", query)
     if cells["strange"].any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
@@ -181,6 +188,42 @@ def psa_changes_at_scale(
     return _psa_table(found, reached, therapy.index)
 
 
+def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups: int = 1) -> Counts:
+    """Return the counts a day of a table of times, from which the estimators of `scale.counts` start.
+
+    Parameters
+    ----------
+    engine : from `open_engine`.
+    times : a row a patient: `day` (whole, not negative), `cause` (0 or false is censored), `group` (0, 1, …).
+
+    Raises
+    ------
+    FindingsError
+        when a day, cause or group is missing, or out of range.
+
+    Examples
+    --------
+    >>> from tieout.derive.scale import open_engine
+    >>> times = pd.DataFrame({"day": [5, 3, 3], "cause": [True, True, False], "group": 0})
+    >>> with open_engine(threads=1) as engine:
+    ...     made = count_days_at_scale(engine, Rows(times, {}))
+    >>> made.time.tolist(), made.leaving[0].tolist()
+    ([3.0, 5.0], [[1, 0], [1, 1]])
+    """
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    lay(engine, "times", times, ["day", "cause", "group"])
+    rows = run(engine, "counting days", expressions.day_counts(expressions.times_table("times")))
+    limits = {"day": None, "cause": causes + 1, "group": groups}
+    wrong = rows[list(limits)].isna().any(axis=1)
+    for name, limit in limits.items():
+        wrong |= (rows[name] < 0) | (rows[name] >= (np.inf if limit is None else limit))
+    if wrong.any():
+        message = "days, causes or groups are missing or out of range"
+        raise refuse("time", message, rows=int(rows.loc[wrong, "n"].sum()))
+    return counts_of_table(rows, causes=causes, groups=groups)
+
+
 def _psa_table(found: pd.DataFrame, reached: pd.Series[Any], index: pd.Index[Any]) -> pd.DataFrame:
     every = range(len(index))
     made = found[["baseline", "baseline_date", "nadir", "nadir_date", "values"]].reindex(every)
@@ -224,7 +267,7 @@ def _table(engine: Engine, present: Sequence[str]) -> Any:
 def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[Sequence[Bound]]:
     """Lay the conversions before the engine; return the blocks of bounds that they name."""
     blocks: list[Sequence[Bound]] = []
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for at, (term, test) in enumerate(chosen.values()):
         first = len(blocks)
         blocks += [[bound for bound in term.bounds if bound.unit == stated] for stated in term.units]
@@ -246,7 +289,7 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
 def _lay_table(engine: Engine, name: str, frame: pd.DataFrame, columns: str) -> None:
     """Copy a small table into the engine: joins read it more than once."""
     engine.connection.register(f"{name}_frame", frame)
-    engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns} FROM {name}_frame")
+    engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns} FROM {name}_frame")  # noqa: S608  (our names)
     engine.connection.unregister(f"{name}_frame")
 
 
@@ -267,15 +310,17 @@ def _refuse_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> 
 
     ranges = run(engine, "checking units", expressions.unit_ranges(samples, list(analytes)))
     found = []
-    for row in ranges[ranges["stated"] > 0].sort_values(["test", "unit"]).itertuples(index=False):
-        test, unit = str(row.test), str(row.unit)
+    ordered = ranges[ranges["stated"] > 0].sort_values(["test", "unit"])
+    extremes = zip(ordered["least"].astype(float), ordered["greatest"].astype(float), strict=True)
+    named = zip(ordered["test"].astype(str), ordered["unit"].astype(str), ordered["stated"], strict=True)
+    for (test, unit, stated_rows), (least, greatest) in zip(named, extremes, strict=True):
         entry = units().get((analytes[test], unit))
         if entry is None:
             need = ", ".join(stated for other, stated in units() if other == analytes[test])
-            facts = {"rows": str(row.stated), "need": need}
+            facts = {"rows": str(stated_rows), "need": need}
             message = f"{analytes[test]} has values in a unit that is not known for it"
             found.append(Finding("derive/unit", message, None, facts, "correct the unit in the registry"))
-        elif row.least < entry.lowest or row.greatest > entry.highest:
+        elif least < entry.lowest or greatest > entry.highest:
             strange = run(engine, "checking units", expressions.implausible(samples, test, unit, entry))
             need = f"{entry.lowest:g} to {entry.highest:g} {unit}"
             facts = {"rows": str(strange["rows"].iloc[0]), "need": need}
