@@ -111,6 +111,24 @@ def test_a_number_typed_anew_is_loose(review, old_docx: bytes) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1,974 characters without spaces, 374 words",
+        "Word count: abstract, 369; main text, 2,170",
+        "Word count: main text, 98",
+        "Tables and figures: 1 table, 2 figures",
+    ],
+)
+def test_the_counts_of_words_that_tieout_printed_are_nobodys_numbers(review, old_docx, line: str) -> None:
+    xml = open_package(old_docx, "a.docx").parts[DOCUMENT].decode()
+    first = xml.index("<w:p>", xml.index("<w:body>"))
+    package = open_package(old_docx, "a.docx")
+    added = f"{xml[:first]}<w:p><w:r><w:t>{line}</w:t></w:r></w:p>{xml[first:]}"
+    made = review(package_bytes(package.with_parts({DOCUMENT: added.encode()})))
+    assert (made.findings, made.differences) == ((), ())
+
+
 def test_a_number_typed_over_is_told_from_the_cut_that_the_file_was_made_from(
     review, old_docx: bytes
 ) -> None:

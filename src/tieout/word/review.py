@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import difflib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from tieout.word.refresh import Printer
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_COUNTS = re.compile(
+    r"[\d,]+ characters without spaces, [\d,]+ words$"
+    r"|Word count: (?:abstract, [\d,]+; )?main text, [\d,]+$|Tables and figures: \d+ tables?, \d+ figures?$"
+)
 _ALIKE = 0.4  # share of common characters from which two paragraphs are one that was rewritten
 
 
@@ -75,6 +80,8 @@ def review_file(
     theirs = paragraphs_of(body, DOCUMENT, printer.book)
     theirs += [p for p in read_paragraphs(edited, printer.book) if p.part != DOCUMENT]
     fresh = read_paragraphs(ours, printer.book)
+    # the counts of words follow the text, and nobody typed them: an edited file has the older ones
+    fresh, theirs = ([p for p in each if not _COUNTS.match(p.normal)] for each in (fresh, theirs))
     pairs = pair_paragraphs(fresh, theirs)
     remarks = [
         *_check_ties(fresh, theirs, name),
