@@ -25,7 +25,7 @@ TRUE = {
     "percentages with intervals as shares": (
         "Sensitivity was 81.0% (95% CI 0.70-0.92), specificity 77.0% (0.66-0.88)."
     ),
-    "the time of an estimate": ("Odds of a positive swab were 0.70 at 36 hours (95% CI 0.20-2.40; P = 0.6)."),
+    "the time of an estimate": ("Odds of a positive swab were 0.70 at 12 hours (95% CI 0.20-2.40; P = 0.6)."),
     "the interval of an efficacy": ("The vaccine's effectiveness was 48.0% (95% CI, 10.0%-68.0%) in women."),
     "the interval of a survival by its letters": "Six-month PFS was 62.0% (95% CI, 41.0-94.0%).",
     "an idiom": (
@@ -42,34 +42,40 @@ TRUE = {
         "There were 41 women in group 1 and 26 in group 2; 30 (73%) and 13 (50%) walked."
     ),
     "a margin and its share": (
+        "We saw 149, of whom 75 (50%) came. "
         "Control was kept in R0, 88 of 94 (94%); R1, 45 of 52 (87%); and R2, 3 of 6 (50%)."
     ),
     "a genotype with a point": (
         "Of 90 samples, 60 (67%) were read: GI.1 (40.0%), GI.2 (23.3%), GII.4 (6.7%)."
     ),
     "a bracket that lists counts": (
+        "Of 43 scans, 20 (47%) were old. "
         "Accuracy was 88.4% (31 true positives, 7 true negatives and 5 false negatives)."
     ),
-    "a negative change": "There were 140 in spring vs 110 for ten risks (-21%).",
+    "a negative change": ("Of 160 sites, 40 (25%) closed. There were 140 vs 110 for ten risks (-21%)."),
     "a group that the words behind name": (
         "Of these 900 adults, 33 (3.7%) fell, including 21 (7.0%) in the frail group and 12 (2.0%) in "
         "the robust group. There were 300 frail and 600 robust adults."
     ),
     "ureters of children": "We saw 120 children. Reflux was seen in 52 ureters (21.7%) of 30 children (25%).",
     "a largest count without its group": "Ten of 40 (25%) wrote. In all, 612 answers (95.3%) came.",
-    "a share of others": "Of 180 letters, chiefs for 114 units (62.6% of units in the land) replied.",
-    "some who did not answer": "We enrolled 84 women. Pain was felt by 31 (39%).",
+    "a share of others": (
+        "Of 180 letters, 90 (50%) came. Of 180 letters, 114 (62.6% of units in the land) replied."
+    ),
+    "some who did not answer": ("We enrolled 84 women. Ten (12%) wrote. Pain was felt by 31 (39%)."),
     "those who were not": (
         "Of 61 children, 19 (31.1%) were treated. Cough was seen in 10 (52.6%) of these and 9 (21.4%) others."
     ),
     "the other group of a contrast": (
         "It was measured in 55 cases. It was seen by A [34 (74%) versus 11 (20%)]."
     ),
-    "events in people": ("Of 1900 adults, two trials had events. There were 4 events in 940 adults (0.43%)."),
+    "events in people": (
+        "Of 1900 adults, 38 (2%) left. There were 4 events in 940 adults (0.43%) and 95 (5%) moved."
+    ),
     "a person of neither sex": ("We interviewed ten carers (4 men, 5 women and 1 non-binary person)."),
     "a bracket about a part": "Thirty-one of 36 patients (27 male, 4 female) came.",
     "what people said": (
-        "Of 14 dentists some were young. In all, 97% of dentists reported that they used gloves."
+        "We asked 14 dentists using gloves. In all, 97% of dentists said that they were using gloves."
     ),
     "fewer at a later visit": (
         "There were 29 who had bypass surgery. At study completion 71.4% of patients who had bypass "

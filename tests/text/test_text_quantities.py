@@ -81,6 +81,34 @@ def test_a_range_keeps_both_bounds_and_their_signs() -> None:
     assert (found.value, found.high, found.unit) == (Decimal("-4.1"), Decimal("9.6"), "%")
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("range 2--19 years", "2", "19"), ("CI -5--2", "-5", "-2"), ("CI -5 - -2", "-5", "-2")],
+)
+def test_two_hyphens_are_a_dash_unless_the_low_end_is_negative(text: str, low: str, high: str) -> None:
+    (found,) = quantities(text)
+    assert (found.kind, found.value, found.high) == (Kind.RANGE, Decimal(low), Decimal(high))
+
+
+def test_a_spread_may_stand_behind_its_unit() -> None:
+    (found,) = quantities("a mean of 39.1 years ± 5.7")
+    assert (found.value, found.spread) == (Decimal("39.1"), Decimal("5.7"))
+
+
+@pytest.mark.parametrize("text", ["genotype GII.4", "OR O.93"])
+def test_a_number_behind_a_letter_and_a_point_is_part_of_a_name(text: str) -> None:
+    assert [found.kind for found in quantities(text)] == [Kind.NAME]
+
+
+def test_a_count_in_a_numbered_group_is_no_name() -> None:
+    found = quantities("40 in group 1, 26 in group 2 and 9 in group 3")
+    assert [q.n for q in found if q.kind is Kind.COUNT] == [40, 26, 9]
+
+
+def test_thin_blanks_of_any_kind_group_thousands() -> None:
+    assert [q.n for q in quantities("25\u2008704 or 25\u202f704 children")] == [25704, 25704]
+
+
 def test_from_one_value_to_another_is_a_change_and_no_range() -> None:
     found = quantities("rose from 28% to 35%")
     assert [quantity.kind for quantity in found] == [Kind.PERCENT, Kind.PERCENT]

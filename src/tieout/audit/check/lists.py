@@ -61,7 +61,12 @@ class Parts:
     @property
     def is_near(self) -> bool:
         """Whether sum and whole are so close that the parts were probably meant to make the whole."""
-        return abs(self.total - self.whole.n) <= max(2, 0.15 * self.whole.n)
+        return is_close(self.total, self.whole.n)
+
+
+def is_close(total: int, whole: int) -> bool:
+    """Return whether parts come so close to a whole that they were probably meant to make it."""
+    return abs(total - whole) <= max(2, 0.15 * whole)
 
 
 def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:

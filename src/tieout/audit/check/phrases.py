@@ -26,6 +26,12 @@ PEOPLE = (
     r"|adults|infants|survivors|respondents|responders|tumou?rs|lesions|specimens|samples)"
 )
 
+PAIRED_ORGANS = r"eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries"
+ORGANS = (
+    rf"(?:{PAIRED_ORGANS}|teeth|implants|lesions|tumou?rs|nodules|nodes|segments|vessels|aneurysms|vertebrae"
+    r"|sites|samples|specimens)"
+)
+
 
 def words(most: int) -> str:
     """Return a pattern for up to `most` words, each with the blank after it."""

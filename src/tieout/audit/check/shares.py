@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tieout.audit.arithmetic import denominators_near
-from tieout.audit.check.phrases import CLOSE, CONFIDENCE, MODELLED, OF, OPEN, PEOPLE, more_words, words
+from tieout.audit.check.phrases import (
+    CLOSE,
+    CONFIDENCE,
+    MODELLED,
+    OF,
+    OPEN,
+    ORGANS,
+    PEOPLE,
+    more_words,
+    words,
+)
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
@@ -75,10 +85,7 @@ _NO_PART = re.compile(
 )
 _ABOUT = re.compile(r"\b(?:approximately|about|almost|nearly|roughly|around|over|(?:more|less) than|~) ?$")
 _ONE_IN = re.compile("\ue000 (?:in|out of) (?:every )?$")  # two in five (40%)
-_ORGANS = re.compile(
-    r"\b(?:eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries|teeth|implants"
-    r"|lesions|tumou?rs|nodules|nodes|segments|vessels|aneurysms|vertebrae|sites|samples|specimens)\b"
-)
+_ORGANS = re.compile(rf"\b{ORGANS}\b")
 _OWNERS = re.compile(rf" (?:[\w-]+ ){{0,2}}{PEOPLE}\b")
 _GROUPS = re.compile(r" (?:[\w-]+ )?(?:groups|arms|cohorts)\b")
 _CHANGED_BY = re.compile(

@@ -15,7 +15,7 @@ from tieout.audit.arithmetic import (
     percentage_is_rounded,
 )
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
-from tieout.audit.check.phrases import PEOPLE
+from tieout.audit.check.phrases import PAIRED_ORGANS, PEOPLE
 from tieout.audit.check.reading import Reading
 from tieout.audit.check.shares import Share
 from tieout.text.quantities import Kind, Quantity
@@ -25,10 +25,7 @@ NAME = "paired-share"
 _MOST_PARTS = 12
 _TINY = 8
 _BEYOND, _FAR_BEYOND = 1.5, 3.0
-_PAIRED_ORGANS = re.compile(
-    r"\b(?:eyes|ears|hips|knees|kidneys|ureters|limbs|legs|feet|hands|shoulders|breasts|ovaries)\b",
-    re.IGNORECASE,
-)
+_PAIRED_ORGANS = re.compile(rf"\b(?:{PAIRED_ORGANS})\b", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:events?|episodes?|cases|deaths) (?:in|among|of) (?:the )?$")
 _ALL = 100  # percent
 _CONTRAST = re.compile(r"\b(?:versus|vs|compared|than)\b", re.IGNORECASE)
@@ -144,7 +141,7 @@ def _against_anchor(reading: Reading, share: Share) -> TextFinding | None:
     ]
     agree = [other for other in siblings if other.near(anchor.n)]
     elsewhere = reading.groups_in(share.sizes)
-    if share.own and share.n.n <= anchor.n and not _is_beyond(reading, share):
+    if share.own and share.n.n <= anchor.n:
         return None
     if not agree and (elsewhere or any(common_denominators([_pair(share), _pair(o)]) for o in siblings)):
         return None  # the sentence seems to count over another group than the one it begins with

@@ -13,6 +13,7 @@ from tieout.audit.check.lists import (
     OVERLAP,
     Parts,
     heads,
+    is_close,
     read_lists,
     same_kind,
 )
@@ -137,7 +138,7 @@ def _remaining(sentence: Sentence) -> Iterator[TextFinding]:
         part, whole, rest = named["part"], named["whole"], named["rest"]
         if part.n + rest.n == whole.n or part.n >= whole.n or OVERLAP.search(match[0]):
             continue
-        if not _is_close(part.n + rest.n, whole.n):
+        if not is_close(part.n + rest.n, whole.n):
             continue
         message = f"{part.n} of {whole.n} leave {whole.n - part.n}, not the remaining {rest.n}"
         pieces = (piece(rest), piece(part, whole))
@@ -149,7 +150,7 @@ def _two_groups(sentence: Sentence) -> Iterator[TextFinding]:
     for match, named in sentence.find(_TWO_GROUPS):
         whole, a, b = named["whole"], named["a"], named["b"]
         total = a.n + b.n
-        if total == whole.n or not _is_close(total, whole.n) or OVERLAP.search(match[0]):
+        if total == whole.n or not is_close(total, whole.n) or OVERLAP.search(match[0]):
             continue
         certainty = Certainty.INCONSISTENT if total > whole.n else Certainty.UNLIKELY
         message = f"{a.n} + {b.n} is {total}, not {whole.n} (read as all of the groups)"
@@ -161,16 +162,11 @@ def _flow(sentence: Sentence) -> Iterator[TextFinding]:
     for match, named in sentence.find(_FLOW):
         whole, lost, rest = named["whole"], named["lost"], named["rest"]
         left = whole.n - lost.n
-        if left == rest.n or lost.n >= whole.n or not _is_close(rest.n, left) or OVERLAP.search(match[0]):
+        if left == rest.n or lost.n >= whole.n or not is_close(rest.n, left) or OVERLAP.search(match[0]):
             continue
         message = f"{whole.n} without {lost.n} are {left}, not {rest.n}"
         pieces = (piece(rest), piece(whole), piece(lost))
         yield TextFinding(NAME, Certainty.INCONSISTENT, message, pieces)
-
-
-def _is_close(total: int, whole: int) -> bool:
-    """Whether parts come so close to a whole that they were probably meant to make it."""
-    return abs(total - whole) <= max(2, 0.15 * whole)
 
 
 def _arms(sentence: Sentence) -> Iterator[TextFinding]:
@@ -192,7 +188,7 @@ def _arms(sentence: Sentence) -> Iterator[TextFinding]:
     if len(wholes) != 1 or total == wholes[0].n or OVERLAP.search(sentence.signs.replace("either", "")):
         return
     whole = wholes[0]
-    if _is_close(total, whole.n) and _is_whole(total, sizes, sentence):
+    if is_close(total, whole.n) and _is_whole(total, sizes, sentence):
         sum_ = " + ".join(str(size.n) for size in sizes)
         message = f"{sum_} is {total}, not {whole.n}"
         yield TextFinding(
