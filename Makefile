@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: render test check clean
+.PHONY: render test check bench clean
 
 render: $(READY)
 	$(BIN)/tieout render
@@ -16,6 +16,11 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/architecture
+
+# fails on ratios to what was measured beside, never on seconds
+bench: $(READY)
+	$(BIN)/python benchmarks/regeneration.py --check
+	$(BIN)/python benchmarks/scale.py --check
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tieout needs Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }

@@ -2,8 +2,8 @@
 
     python benchmarks/check_rate.py        prints the table as Markdown
 
-The abstracts are made up: four paragraphs of the usual form with other numbers in each; in one of four a share
-does not fit its count.
+The abstracts are made up: four paragraphs of the usual form with other numbers in each; in one of four
+a share does not fit its count.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ Patients who stop are often lost to follow-up, and what they receive next is rar
 Methods: We reviewed the records of {n} patients treated between January 2015 and December 2021.
 Overall survival was estimated by the Kaplan-Meier method; groups were compared by the log-rank test.
 
-Results: Of {n} patients, {men} ({men_share}%) were men and the median age was {age} years (range {low}-{high}).
+Results: Of {n} patients, {men} ({men_share}%) were men;
+the median age was {age} years (range {low}-{high}).
 A total of {stopped} patients ({stopped_share}%) stopped therapy:
 {a} for progression, {b} for toxicity and {c} by choice.
 Grade 3 or worse anemia occurred in {anemia} of {n} ({anemia_share}%),
@@ -52,7 +53,8 @@ def abstract(number: int) -> str:
         anemia_share=min(_percent(anemia, n) + wrong, 100), neutro_share=_percent(neutro, n),
         age=made.randint(60, 75), low=made.randint(40, 55), high=made.randint(80, 95),
         months=months, lower=months * 0.8, upper=months * 1.3,
-        hr=made.randint(60, 90), hr_low=made.randint(40, 59), hr_high=made.randint(10, 40), p=made.randint(5, 60),
+        hr=made.randint(60, 90), hr_low=made.randint(40, 59), hr_high=made.randint(10, 40),
+        p=made.randint(5, 60),
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Measure everything and write docs/performance.md.
 
-    python benchmarks/performance.py [--section regeneration|scale|check] [--peers PYTHON] [--folder FOLDER]
+    python benchmarks/performance.py [--section SECTION] [--peers PYTHON] [--folder FOLDER]
 
-PYTHON has the peers that `scale.py` names. The page is written by this command alone: what it says was measured.
-With `--section` that section is measured anew and the others stay.
+PYTHON has the peers that `scale.py` names. The page is written by this command alone.
+With `--section` (regeneration, scale or check) that section is measured anew and the others stay.
 """
 
 from __future__ import annotations
@@ -47,28 +47,7 @@ CHECK = """## Checking many abstracts
 `tieout check --format json` on a folder of made-up abstracts of 150 words, on all cores.
 """
 
-NOTES = """### Notes
-
-- **DuckDB's own scan** reads the columns of the laboratory values and compares them; it joins and groups nothing.
-  `derive` reads the values in two passes (grades; PSA), joins fifty rows a patient to the patients' windows by the
-  patient's key, and groups them by patient and term.
-  Joining and grouping by a million patients cost more than the scan: in a profile of a million patients the
-  grouping took a quarter of the processor's time, the join with the windows a sixth; the filter of tests, the join
-  with the units and the rounding of values and bounds to nine decimals about a tenth each.
-  Tried on the way, and slower: merged selects (a hundred times the SQL), units checked in a pass of their own, PSA
-  checked before it was joined.
-- **A small registry** pays a fixed price for importing Ibis and compiling the queries, about 0.2 s; below some ten
-  thousand patients the evaluators on arrays are the better way, and they are what a study uses by default.
-- **The pandas way** is written as a careful analyst would: vectorised, one merge, `numpy.select` for the grades,
-  tableone for the characteristics, lifelines for survival. It was not tried beyond 300,000 patients: its memory.
-- **Cumulative incidence**: lifelines breaks ties at random, so on whole days its answer differs and changes from run
-  to run (`docs/decisions/tie-rule.md`); scikit-survival's memory grows with the square of the distinct times.
-- **Cox**: with many ties, what lifelines does depends on the distinct times more than on the rows, which narrows the
-  distance. It runs with a precision of 1e-12, as its default stops 2e-5 away from R.
-- `tieout synthesize` makes few rows a patient; the registry here, fifty rows a patient, comes from
-  `benchmarks/big_registry.py`.
-- DuckDB was held to 4 GB (`open_engine(memory=...)`); what exceeds that goes to disk.
-"""
+NOTES = Path(__file__).with_name("scale_notes.md")
 
 
 def regeneration() -> str:
@@ -86,7 +65,7 @@ def at_scale(peers: str, folder: Path) -> str:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {_memory()}, Python {platform.python_version()}"
     ours = ", ".join(f"{name} {version(name)}" for name in ("numpy", "duckdb", "ibis-framework"))
     words = f"Machine: {machine}.\nOurs: {ours}.\nPeers: {theirs.stdout.strip()}.\n"
-    return f"{SCALE}{words}\n{scale.tables(peers, folder, quick=False)}\n{NOTES}"
+    return f"{SCALE}{words}\n{scale.tables(peers, folder, quick=False)}\n{NOTES.read_text(encoding='utf-8')}"
 
 
 def checking() -> str:
