@@ -25,10 +25,7 @@ from tieout.venue.parts import AbstractParts, abstract_parts, every_section, man
 from tieout.venue.profile import Profile
 
 TITLE_PAGE = ("title", "authors", "affiliations", "corresponding author", "word counts")
-_PACKAGES = (
-    "numpy", "pandas", "scipy", "lifelines", "statsmodels", "matplotlib", "great-tables", "typst",
-    "pypandoc-binary",
-)  # fmt: skip
+_PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "great-tables", "typst", "pypandoc-binary")
 # Where a title-page item is taken from a section of the manuscript: its headings.
 _SECTIONS = {
     "support": ("funding", "support", "funding and support"),
