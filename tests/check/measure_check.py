@@ -123,7 +123,7 @@ def unseen_section(folder: Path) -> str:
         ),
         "",
         f"In {len(changed)} of these texts a program changed one number that had agreed with others: "
-        f"{found} were found, with {outside} findings away from the change. The program asks only whether "
+        f"{found} were found; findings away from the change: {outside}. The program asks only whether "
         "numbers stand in a pattern, so that not every change can be proved from the text: a smaller count "
         "beside its percentage may be over fewer people, a smaller total over missing values, and a number "
         "of the conclusion may be another one.",
