@@ -35,7 +35,7 @@ def command(key: str | None) -> None:
 
 
 def _list(store: Store, listed: list[tuple[str, Result]]) -> None:
-    width = max(len(name) for name, _ in listed)
+    width = max((len(name) for name, _ in listed), default=0)
     for name, result in listed:
         click.echo(f"{name:<{width}}  {headline(result):<34}  {result.meaning.label}")
     synthetic = " from SYNTHETIC data" if store.study.get("synthetic") else ""
