@@ -91,9 +91,9 @@ _NEXT_OF_SCALE = re.compile(r"[)\]][,;/]?\s?(?:and|or)?\s?")
 _N_EQUALS = re.compile(r"\bn\s?[=:]\s?$", re.IGNORECASE)
 _CENTRE = re.compile(r"\b(?:median|mean|average)s?\b[^.,;()]{0,80}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DASH = re.compile(r"\s?(?:--|[-–—‒−‑~∼])\s?[-−]?$")  # "2--19" is typed for 2–19
+_DASH = re.compile(r"\s?(?:--|[-–—‒−‑~∼])\s?[-−]?$")  # "2--15" is typed for 2–15
 _PLUS_MINUS = re.compile(rf"\s?(?:{UNIT})?\s?(?:±|\+\s?/\s?[-−–]|\+-)\s?", re.IGNORECASE)
-_FAR_SPREAD = 14  # characters between 39.1 and 5.7 in "39.1 years ± 5.7"
+_FAR_SPREAD = 14  # characters between 41.2 and 6.3 in "41.2 years ± 6.3"
 _TO = re.compile(r"\sto\s[-−–]?$", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|％|per\s?-?\s?cents?\b)", re.IGNORECASE)
 _P_VALUE = re.compile(
@@ -202,7 +202,7 @@ def _range(text: str, low: Numeral, high: Numeral) -> Quantity:
     dashes = re.findall(r"--|[-–—‒−‑~∼]", between)
     top_negative = (
         len(dashes) > 1
-        or (dashes == ["--"] and negative)  # -5--2; but 2--19 is 2–19
+        or (dashes == ["--"] and negative)  # -5--2; but 2--15 is 2–15
         or (bool(dashes) and re.search(r"\bto\b", between) is not None)
     )
     percent = _PERCENT.match(text, high.end)
@@ -293,7 +293,7 @@ def _is_name(text: str, number: Numeral) -> bool:
     if before[-1:].isalpha() and not number.spelled:
         return True
     if before[-1:] == "." and before[:1].isalpha() and len(before) == 2 and not number.spelled:
-        return True  # genotype GII.4; a digit mistyped, O.93
+        return True  # genotype GII.4; a digit mistyped, O.85
     if before[-1:] in "-‐‑_" and before[:1].isalpha() and len(before) == 2:
         return True
     if after[:1].isalpha() and not number.spelled:

@@ -85,7 +85,7 @@ def read_lists(sentence: Sentence) -> Iterator[tuple[str, Parts]]:
 
 
 def _is_part_of(sentence: Sentence, parts: Parts) -> bool:
-    """39 of 45 patients (34 men, 5 women): the bracket is about the 39."""
+    """31 of 36 patients (27 men, 4 women): the bracket is about the 31."""
     before = sentence.signs[: sentence.place_of(parts.whole)]
     found = re.search(f"{N} (?:[a-z]+ )?(?:out )?of (?:the |these |our )*$", before)
     return found is not None and sentence.quantity(found.start()).n == parts.total

@@ -20,7 +20,7 @@ def check(reading: Reading) -> Iterator[TextFinding]:
         )
         if low > high:
             if value in (low, high) or high < low <= 0 >= value:
-                continue  # a fall is often told from its smaller bound to its larger one, -1.4 to -5.9
+                continue  # a fall is often told from its smaller bound to its larger one, -1.9 to -6.5
             message = f"the interval runs from {low} down to {high}"
             yield TextFinding(NAME, Certainty.IMPOSSIBLE, message, pieces)
             continue
@@ -39,7 +39,7 @@ RULE = Rule(
     "Does each estimate lie in its confidence interval?",
     "Reads an estimate with the interval right behind it (“HR 0.71, 95% CI 0.75–0.98”) and reports bounds "
     "that stand in the wrong order, and an estimate outside of them. A fall told from its smaller bound "
-    "to its larger one (−1.4 to −5.9) is in order. Where two estimates stand before one interval, or "
+    "to its larger one (−1.9 to −6.5) is in order. Where two estimates stand before one interval, or "
     "estimate and interval are on different scales, it stays silent.",
     "Definition of an interval estimate.",
     check,

@@ -80,7 +80,7 @@ def _by_name(
     for match, named in sentence.find(_NAMED):
         first = named["p"]
         if match["group"].split()[0] in _VERB or not _IS_GROUP.match(match["group"]):
-            continue  # "98% of patients reported": nothing names the group
+            continue  # "97% of patients reported": nothing names the group
         name = _name_of(match["group"])
         matching = [
             group for group, about in described if name and name <= about and group.start != first.start
