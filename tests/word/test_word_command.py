@@ -166,6 +166,22 @@ def test_a_second_refresh_changes_no_byte(study: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_a_refreshed_file_is_reviewed_against_the_cut_that_it_was_refreshed_to(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_somebody = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["git", "init", "-q"], ["git", "add", "."], [*as_somebody, "commit", "-qm", "first cut"]):
+        subprocess.run(command, cwd=study, check=True)
+    file = rendered(study)
+    second_cut(study)
+    assert run("word", "refresh", file.name) == 0
+    capsys.readouterr()
+    assert run("word", "review", file.name) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("0 paragraphs differ")
+    assert shown.err == ""
+
+
 def test_another_output_leaves_the_file_alone(study: Path) -> None:
     file = rendered(study)
     before = file.read_bytes()

@@ -41,19 +41,21 @@ def refresh(file: Path, tracked: bool, document: str, output: Path | None) -> No
         tieout word refresh "manuscript JD edits.docx" --tracked
     """
     from tieout.values.store import read_store  # noqa: PLC0415  (keeps --help light)
+    from tieout.word.baseline import made_from  # noqa: PLC0415  (the same)
     from tieout.word.floats import refresh_floats  # noqa: PLC0415  (the same)
     from tieout.word.package import read_package, write_package  # noqa: PLC0415  (the same)
     from tieout.word.refresh import make_printer, refresh_values  # noqa: PLC0415  (the same)
 
     project = open_project()
     baseline = _baseline(file, project, document)
-    printer = make_printer(read_store(project.results), baseline.style)
+    store = read_store(project.results)
+    printer = make_printer(store, baseline.style)
     before = read_package(file)
     done = refresh_values(
         before, printer, file.name, broken_claims=baseline.broken, tracked=tracked, date=_date()
     )
     floats = refresh_floats(done.package, baseline.package, printer.book, file.name)
-    package = floats.package
+    package = made_from(floats.package, store)
     if package.parts != before.parts or output:
         write_package(package, output or file)
     for change in done.changes:

@@ -138,6 +138,19 @@ def store_of_file(package: Package, project: Project, current: Store) -> Store |
     return None
 
 
+def made_from(package: Package, store: Store) -> Package:
+    """Let a Word file say that its numbers are those of `store`; a file that never said so stays silent.
+
+    A review holds the file against the cut that it names: a refreshed file names the new one.
+    """
+    match = _DIGEST.search(package.parts.get(_CORE, b"").decode("utf-8", "replace"))
+    if match is None:
+        return package
+    old, new = match[1].encode(), store.digest.encode()
+    described = {name: part for name, part in package.parts.items() if name.startswith("docProps/")}
+    return package.with_parts({name: part.replace(old, new) for name, part in described.items()})
+
+
 def _store_at(project: Project, revision: str, folder: str) -> Store | None:
     """Read the store as it stood at a revision."""
     names = _git(project.root, "ls-tree", "-r", "--name-only", revision, f"./{folder}").splitlines()
