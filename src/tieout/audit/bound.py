@@ -15,7 +15,7 @@ from tieout.audit.overlaps import check_overlaps
 from tieout.audit.passages import Node, Passage, passages
 from tieout.audit.settings import AuditSettings
 from tieout.audit.wording import check_wording
-from tieout.values.finding import Finding, FindingsError
+from tieout.values.finding import Finding
 from tieout.values.store import Store
 
 
@@ -58,14 +58,6 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     found += check_ages(read, store, settings.disclosure, locator)
     found += check_days(read, days, locator)
     return sorted(found, key=_by_line)
-
-
-def require_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Finding]:
-    """Return the findings that do not stop a build; FindingsError holds all of them when one does."""
-    found = check_bound(draft, store, settings)
-    if any(finding.blocks for finding in found):
-        raise FindingsError(found)
-    return found
 
 
 def _by_line(finding: Finding) -> tuple[str, int]:

@@ -90,11 +90,6 @@ def passages(document: Node) -> list[Passage]:
     return walk.made
 
 
-def passages_of_blocks(blocks: Sequence[Node]) -> list[Passage]:
-    """Return the passages of some blocks of a document."""
-    return passages({"meta": {}, "blocks": blocks})
-
-
 def table_document(block: Node) -> Node:
     """Return the pandoc document inside a prepared table's code block."""
     held = json.loads(block["c"][1])["ast"]

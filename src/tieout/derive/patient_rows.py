@@ -5,8 +5,6 @@ committed.
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pandas as pd
 
 from tieout.derive.cohort_flow import Flow
 from tieout.derive.provenance import refuse
+from tieout.values.files import write_whole
 
 DATA_FILE = "analysis_data.csv"
 DICTIONARY_FILE = "analysis_data_dictionary.csv"
@@ -104,13 +103,13 @@ def write_analysis_data(table: pd.DataFrame, dictionary: pd.DataFrame, folder: P
     wherever it stands.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / ".gitignore", "*\n")
+    write_whole(folder / ".gitignore", b"*\n")
     text = table.rename_axis(str(table.index.name or "patient_id")).to_csv(
         date_format="%Y-%m-%d", lineterminator="\n"
     )
-    _replace(folder / DATA_FILE, text)
+    write_whole(folder / DATA_FILE, text.encode())
     words = dictionary.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    _replace(folder / DICTIONARY_FILE, words)
+    write_whole(folder / DICTIONARY_FILE, words.encode())
     return folder / DATA_FILE
 
 
@@ -123,10 +122,3 @@ def _add(table: pd.DataFrame, words: dict[str, str], name: str, values: pd.Serie
         raise refuse("analysis-data", f"{name} names patients who are not in the table", patients=strays)
     table[name] = values.reindex(table.index)
     words[name] = about
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    Path(name).replace(path)

@@ -85,6 +85,7 @@ def forget_modules(project: Project, changed: Iterable[Path]) -> None:
     All of them: one may hold what it took from another. Compiled files are removed, because Python knows
     their source by whole seconds and size alone, and two saves may fall into one second.
     """
+    importlib.invalidate_caches()  # a module may be new in a folder that was listed a moment ago
     touched = set(changed)
     loaded = list(_study_modules(project))
     if not any(path in touched for _, path in loaded):
@@ -94,7 +95,6 @@ def forget_modules(project: Project, changed: Iterable[Path]) -> None:
         sys.modules.pop(name, None)
         sys.modules.pop(package, None)  # a folder without __init__.py is one too, and holds its modules
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
-    importlib.invalidate_caches()
 
 
 def _study_modules(project: Project) -> Iterator[tuple[str, Path]]:
