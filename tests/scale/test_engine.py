@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from tieout.derive.scale import (
     Rows,
     count_days,
     count_days_at_scale,
+    expressions,
     open_engine,
     psa_changes_at_scale,
     worst_grades_at_scale,
@@ -176,3 +179,37 @@ def test_work_beyond_the_memory_goes_to_disk_and_gives_the_same():
             limit = engine.connection.execute("SELECT current_setting('memory_limit')").fetchone()[0]
             assert (memory == "60MB") == (limit == "57.2 MiB")
     pd.testing.assert_frame_equal(*made)
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "unit", "upper", "grade_low"),
+    [
+        (
+            "hypernatremia",
+            150.0000000005,
+            "mmol/L",
+            145.0,
+            1,
+        ),  # halves of the ninth decimal go to the even one
+        ("creatinine_increased", 1.8, "mg/dL", 1.2, 1),  # 1.5 times 1.2 is 1.8, not 1.7999999999999998
+        ("creatinine_increased", 1.800000001, "mg/dL", 1.2, 2),
+    ],
+)
+def test_bounds_are_met_at_nine_decimals(engine, term, value, *, unit, upper, grade_low):
+    row = LABS.iloc[[2]].reset_index(drop=True).assign(value=value, unit=unit, upper_limit=upper)
+    row = row.assign(baseline=value, is_baseline=True)
+    assert grade(row, term)["grade_low"].tolist() == [grade_low]
+    made = worst_grades_at_scale(engine, Rows(row, {}), WINDOWS, {term: "na"})
+    assert made[term].loc["a", "grade_low"] == grade_low
+
+
+def test_expressions_know_no_database_and_only_the_engine_compiles_them():
+    texts = {
+        path.stem: path.read_text(encoding="utf-8") for path in Path(expressions.__file__).parent.glob("*.py")
+    }
+    assert {stem for stem, text in texts.items() if re.search(r"^\s*(import|from) ibis", text, re.M)} == {
+        "expressions",
+        "engine",
+    }
+    assert {stem for stem, text in texts.items() if re.search(r"^\s*import duckdb", text, re.M)} == {"engine"}
+    assert "scale.engine" not in texts["expressions"]
