@@ -214,7 +214,7 @@ def agreement(work: Work, rows: Sequence[dict[str, Measured]]) -> str:
             if row[ours].answer and row[name].answer and not _close(row[ours].answer, row[name].answer):
                 differ.add(name)
     if not differ:
-        return "The answers are the peers', to nine digits."
+        return "The answers agree with the peers' to at least six digits."
     return f"The answers differ from those of {', '.join(sorted(differ))}: see the notes."
 
 
