@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import sys
 import threading
 from pathlib import Path
 
@@ -95,8 +96,17 @@ class Previewed:
         return answer, content
 
 
+_STUDY = {"analysis", "figures", "tables"}
+
+
+def _study_modules() -> list[str]:
+    return [name for name in sys.modules.copy() if name.partition(".")[0] in _STUDY]
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in _study_modules():  # another test of this process may have imported another study's
+        monkeypatch.delitem(sys.modules, name)
     (tmp_path / "_quarto.yml").write_text("project:\n  render: [paper.qmd]\nexecute:\n  echo: false\n")
     (tmp_path / "analysis").mkdir()
     (tmp_path / "analysis" / "protocol.toml").write_text("synthetic = true\n")
@@ -105,7 +115,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     _write_results(made, 17)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    return made
+    yield made
+    for name in _study_modules():
+        del sys.modules[name]
 
 
 @pytest.fixture

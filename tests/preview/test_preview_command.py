@@ -18,9 +18,15 @@ def run(project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process on Windows")
 def test_it_says_where_it_is_and_ends_cleanly_on_ctrl_c(project):
-    command = [sys.executable, "-m", "tieout", "preview", "--no-browser"]
+    # a shell that starts the tests in the background lets them ignore Ctrl-C, and they their children
+    listens = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{listens}; from tieout.cli import main; main(['preview', '--no-browser'])"
     started = subprocess.Popen(
-        command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     line = started.stdout.readline()
     address = re.fullmatch(r"paper\.qmd: http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends it\)\n", line)

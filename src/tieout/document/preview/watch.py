@@ -99,7 +99,7 @@ def forget_modules(project: Project, changed: Iterable[Path]) -> None:
 
 def _study_modules(project: Project) -> Iterator[tuple[str, Path]]:
     """Yield the loaded modules that stand in the study's folder, without this tool and installed packages."""
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # another thread may import meanwhile
         file = getattr(module, "__file__", None) if isinstance(module, ModuleType) else None
         if not file or name == "__main__" or name.partition(".")[0] == _OURS:
             continue
