@@ -84,6 +84,8 @@ def test_a_cut_that_turns_a_claim_says_so_and_leaves_the_last_good_page(previewe
 def test_a_changed_module_of_the_study_is_read_anew_even_within_a_second(previewed):
     tables = previewed.project.root / "tables"
     tables.mkdir()
+    # with it, this study's package is found before that of another study which a test left on the path
+    (tables / "__init__.py").touch()
     (tables / "words.py").write_text("WORD = 'before'\n")
     (tables / "taken.py").write_text("from tables.words import WORD\n")
     text = (previewed.project.root / "paper.qmd").read_text()
