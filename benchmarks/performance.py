@@ -51,12 +51,18 @@ NOTES = Path(__file__).with_name("scale_notes.md")
 
 
 def regeneration() -> str:
-    """Measure what an author waits for."""
-    program = str(Path(__file__).with_name("regeneration.py"))
+    """Measure what an author waits for, and the preview in a browser."""
+    waited, seen = measured("regeneration.py"), measured("preview.py")
+    return f"{REGENERATION}\n{waited}\n\n### Preview: from saving to the picture on the screen\n\n{seen}\n"
+
+
+def measured(script: str) -> str:
+    """Run one of the scripts beside this one; return what it printed."""
+    program = str(Path(__file__).with_name(script))
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"regeneration.py failed:\n{done.stderr}")
-    return f"{REGENERATION}\n{done.stdout.strip()}\n"
+        raise SystemExit(f"{script} failed:\n{done.stderr}")
+    return done.stdout.strip()
 
 
 def at_scale(peers: str, folder: Path) -> str:
