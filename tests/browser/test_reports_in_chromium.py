@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,6 @@ from tieout.values.project import Project, read_project
 from tieout.values.result import Count, Meaning, Results
 from tieout.values.store import Store, make_store, read_store, write_store
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAPER = """\
 ---
 title: A <paper> & more
@@ -47,21 +44,6 @@ def made_store(project: Project, hospice: int) -> Store:
     results = Results(flow=Results(hospice=Count(hospice, 35, meaning), stopped=Count(35, 96, meaning)))
     about = {"title": "A study", "synthetic": True, "cutoff": "2023-09-30"}
     return make_store(results, about, input_digests(project))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture

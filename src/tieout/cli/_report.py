@@ -10,9 +10,8 @@ from tieout.document.execute import Executed
 from tieout.document.parse import Tree
 from tieout.document.tieout_report import REPORT, tieout_report
 from tieout.values.files import write_whole
-from tieout.values.finding import FindingsError
 from tieout.values.project import Project
-from tieout.values.store import Store, read_store
+from tieout.values.store import Store, present_store, read_store
 
 
 def write_report(project: Project, documents: Sequence[tuple[Executed, Tree]]) -> str:
@@ -26,7 +25,4 @@ def write_report(project: Project, documents: Sequence[tuple[Executed, Tree]]) -
 
 def previous_store(project: Project) -> Store | None:
     """Return the cut before the present one, where this machine derived it."""
-    try:
-        return read_store(project.root / PREVIOUS)
-    except FindingsError:
-        return None
+    return present_store(project.root / PREVIOUS)

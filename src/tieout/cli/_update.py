@@ -15,7 +15,7 @@ from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import CUTOFF, registry_files, stale_inputs, version_note
 from tieout.values.lock import lock_of
 from tieout.values.project import Project
-from tieout.values.store import RESULTS_FILE, Store, read_store, write_store
+from tieout.values.store import RESULTS_FILE, Store, present_store, read_store, write_store
 
 if TYPE_CHECKING:
     from tieout.document.changes import Changes
@@ -41,7 +41,7 @@ def update_store(project: Project, cutoff: date | None, *, next_cut: bool = Fals
     FindingsError
         when the store in place is a locked cut, unless `next_cut` says to go on from it.
     """
-    previous = _present(project)
+    previous = present_store(project.results)
     lock = lock_of(previous.digest, project) if previous else None
     if lock is not None and not next_cut:
         facts = {"signed off by": f"{lock.by}, {lock.on}"}
@@ -120,13 +120,6 @@ def write_changes(project: Project, old: Store, new: Store) -> tuple[Changes, st
     page = project.output / CHANGES
     write_whole(page, changes_page(changes).encode())
     return changes, project.relative(page)
-
-
-def _present(project: Project) -> Store | None:
-    try:
-        return read_store(project.results)
-    except FindingsError:
-        return None
 
 
 def _refuse(project: Project, changed: str) -> None:

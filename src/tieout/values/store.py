@@ -163,6 +163,14 @@ def _other_format(path: Path, have: object) -> Finding:
     return Finding("store/format", message, Place(str(path)), facts, "run: tieout derive")
 
 
+def present_store(folder: Path) -> Store | None:
+    """Return the store of a folder, or None where there is none that can be read."""
+    try:
+        return read_store(folder)
+    except FindingsError:
+        return None
+
+
 def digest_of(document: Mapping[str, Any], display: Mapping[str, str]) -> str:
     """Return the SHA-256 of a store's content, in hexadecimal."""
     whole = json.dumps([document, dict(sorted(display.items()))], sort_keys=True, ensure_ascii=True)

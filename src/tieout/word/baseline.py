@@ -21,7 +21,7 @@ from tieout.values.finding import Finding, FindingsError
 from tieout.values.lock import lock_of, read_lock
 from tieout.values.markdown import escape
 from tieout.values.project import Project
-from tieout.values.store import RESULTS_FILE, Store, read_store
+from tieout.values.store import RESULTS_FILE, Store, present_store
 from tieout.values.style import AMA, NumberStyle
 from tieout.values.tie import Tie
 from tieout.venue.profile import read_profile
@@ -161,10 +161,7 @@ def _store_at(project: Project, revision: str, folder: str) -> Store | None:
             path.write_text(
                 _git(project.root, "show", f"{revision}:./{name}"), encoding="utf-8", newline="\n"
             )
-        try:
-            return read_store(Path(made) / folder)
-        except FindingsError:
-            return None
+        return present_store(Path(made) / folder)
 
 
 def _git(root: Path, *arguments: str) -> str:
