@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -204,12 +206,18 @@ def test_bounds_are_met_at_nine_decimals(engine, term, value, *, unit, upper, gr
 
 
 def test_expressions_know_no_database_and_only_the_engine_compiles_them():
-    texts = {
-        path.stem: path.read_text(encoding="utf-8") for path in Path(expressions.__file__).parent.glob("*.py")
-    }
+    files = [*Path(expressions.__file__).parent.glob("*.py"), Path(inspect.getfile(open_engine))]
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in files}
     assert {stem for stem, text in texts.items() if re.search(r"^\s*(import|from) ibis", text, re.M)} == {
         "expressions",
         "engine",
     }
     assert {stem for stem, text in texts.items() if re.search(r"^\s*import duckdb", text, re.M)} == {"engine"}
-    assert "scale.engine" not in texts["expressions"]
+    assert "sources.engine" not in texts["expressions"]
+
+
+def test_rows_dated_after_the_day_are_not_seen(engine):
+    seen = Rows(LABS, {}, until=date(2023, 1, 1))
+    made = worst_grades_at_scale(engine, seen, WINDOWS, LOW)["hyponatremia"]
+    early = LABS[LABS["date"] <= pd.Timestamp("2023-01-01")]
+    assert made.equals(worst_grades_at_scale(engine, Rows(early, {}), WINDOWS, LOW)["hyponatremia"])

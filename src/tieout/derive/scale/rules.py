@@ -16,8 +16,8 @@ from tieout.derive.ctcae import Bound, MissingBaseline, Term, terms
 from tieout.derive.provenance import refuse
 from tieout.derive.response import PsaRule
 from tieout.derive.scale.counts import Counts, counts_of_table
-from tieout.derive.scale.engine import Engine, Rows, keep, kind_of, lay, run
 from tieout.derive.units import units
+from tieout.sources.engine import Engine, Rows, keep, kind_of, lay, run
 from tieout.values.finding import Finding, FindingsError
 
 _SAMPLES = ("patient", "date", "test", "value", "unit", "lower_limit", "upper_limit")

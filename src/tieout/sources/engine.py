@@ -6,14 +6,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tieout.derive.provenance import refuse
 from tieout.values.finding import Finding, FindingsError
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ class Rows:
     ----------
     at : a Parquet file, a folder of them (one table, in the order of their names), or a DataFrame.
     columns : the name that a rule knows -> the name in the table; one that both call alike may be left out.
+    until : rows whose `date` is later are not seen; None: all are. Rows without a date are not seen then.
     """
 
     at: Path | pd.DataFrame
-    columns: Mapping[str, str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    until: date | None = None
 
 
 def show_progress(what: str, percent: float) -> None:
@@ -83,7 +85,7 @@ def open_engine(
     except ImportError as error:
         remedy = "pip install 'tieout[scale]'"
         message = f"large registries need {error.name}, which is not installed"
-        raise FindingsError([Finding("derive/scale-extra", message, remedy=remedy)]) from error
+        raise FindingsError([Finding("sources/scale-extra", message, remedy=remedy)]) from error
     with tempfile.TemporaryDirectory(prefix="tieout-") as scratch:
         setting: dict[str, Any] = {"memory_limit": memory, "temp_directory": scratch}
         if threads is not None:
@@ -109,13 +111,16 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
     named = {column: rows.columns.get(column, column) for column in wanted}
     if strays := [column for column in rows.columns if named.get(column) not in types]:
         message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
-        raise refuse("scale-columns", message, have=", ".join(sorted(types)))
+        raise _refuse("scale-columns", message, have=", ".join(sorted(types)))
     present = [column for column in wanted if named[column] in types]
     if "date" in present and types[named["date"]].startswith("TIMESTAMP"):
         _require_days(engine, source, named["date"])
     parts = [_typed(column, named[column], types[named[column]]) for column in present]
+    seen = ""
+    if rows.until is not None:
+        seen = f" WHERE {_quoted(rows.columns.get('date', 'date'))} <= DATE '{rows.until.isoformat()}'"
     engine.connection.execute(
-        f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}"  # noqa: S608  (names are ours or quoted)
+        f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}{seen}"  # noqa: S608  (names are ours or quoted)
     )
     return present
 
@@ -185,7 +190,7 @@ def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, st
         return f"{name}_frame", "_row"
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
     if not files or not all(file.is_file() for file in files):
-        raise refuse("scale-file", f"{at.name} is no Parquet file, nor a folder of them")
+        raise _refuse("scale-file", f"{at.name} is no Parquet file, nor a folder of them")
     parts, before = [], 0
     for file in files:
         path = str(file).replace("'", "''")
@@ -197,10 +202,10 @@ def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, st
 
 
 def _require_days(engine: Engine, source: str, column: str) -> None:
-    quoted = '"' + column.replace('"', '""') + '"'
+    quoted = _quoted(column)
     query = f"SELECT count(*) FROM {source} WHERE {quoted} <> CAST({quoted} AS DATE)"  # noqa: S608  (quoted)
     if rows := engine.connection.execute(query).fetchall()[0][0]:
-        raise refuse("scale-day", "dates have times of day", "state whole days", rows=rows)
+        raise _refuse("scale-day", "dates have times of day", "state whole days", rows=rows)
 
 
 _NUMBERS = {"value", "lower_limit", "upper_limit", "baseline"}
@@ -209,7 +214,7 @@ _WHOLE_NUMBERS = {"day", "cause", "group"}
 
 def _typed(column: str, named: str, kind: str) -> str:
     """Return a column as the type that rules know; categories become texts, dates whole days."""
-    quoted = '"' + named.replace('"', '""') + '"'
+    quoted = _quoted(named)
     wanted = kind
     if column == "date":
         wanted = "DATE"
@@ -220,3 +225,12 @@ def _typed(column: str, named: str, kind: str) -> str:
     elif kind.startswith("ENUM"):
         wanted = "VARCHAR"
     return f'{quoted} AS "{column}"' if wanted == kind else f'CAST({quoted} AS {wanted}) AS "{column}"'
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _refuse(code: str, message: str, remedy: str = "", **facts: object) -> FindingsError:
+    texts = {name: str(value) for name, value in facts.items()}
+    return FindingsError([Finding(f"sources/{code}", message, facts=texts, remedy=remedy)])
