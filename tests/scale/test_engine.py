@@ -17,6 +17,7 @@ if not os.environ.get("CI"):
 
 from tieout.derive.ctcae import grade
 from tieout.derive.scale import (
+    Engine,
     Rows,
     count_days,
     count_days_at_scale,
@@ -206,7 +207,7 @@ def test_bounds_are_met_at_nine_decimals(engine, term, value, *, unit, upper, gr
 
 
 def test_expressions_know_no_database_and_only_the_engine_compiles_them():
-    files = [*Path(expressions.__file__).parent.glob("*.py"), Path(inspect.getfile(open_engine))]
+    files = [*Path(expressions.__file__).parent.glob("*.py"), Path(inspect.getfile(Engine))]
     texts = {path.stem: path.read_text(encoding="utf-8") for path in files}
     assert {stem for stem, text in texts.items() if re.search(r"^\s*(import|from) ibis", text, re.M)} == {
         "expressions",
