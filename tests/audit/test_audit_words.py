@@ -1,12 +1,19 @@
 """What counts and what is a name; conditions read back; where a word was written."""
 
+from dataclasses import replace
+
 import pytest
 
 from tieout.audit.conditions import UnreadableConditionError, flips_by_one_patient, holds, keys_of
 from tieout.audit.counting import counted
+from tieout.audit.levels import check_levels
+from tieout.audit.locate import Locator
 from tieout.audit.names import names, read_names
+from tieout.audit.passages import Mark, Passage
 from tieout.values.claim import ClaimError, claim
 from tieout.values.finding import FindingsError
+from tieout.values.result import Estimate, Meaning, Results
+from tieout.values.store import make_store
 from tieout.values.tie import Tie
 
 
@@ -108,3 +115,28 @@ def test_words_that_the_data_do_not_bear_out_fail(store):
 def test_words_without_a_meaning_ask_for_the_condition(store, words, keys):
     with pytest.raises(TypeError):
         claim(words, *(tie(store, key, "n") for key in keys))
+
+
+def of_ties(*printed):
+    """Return passages that each print one tie, given as its key with its facet and its text."""
+    return [Passage(text, (Mark("tie", 0, len(text), key),), "body") for key, text in printed]
+
+
+@pytest.mark.parametrize(
+    ("ties", "typed", "found"),
+    [
+        ([("hr.ci_level", "95%"), ("wide.value_interval", "0.6 (0.5–0.7)")], "", ["audit/level"]),
+        ([("hr.ci_level", "95%"), ("wide.low", "0.5")], "", ["audit/level"]),
+        ([("wide.interval", "0.5–0.7")], "All with 95% confidence intervals.", ["audit/level"]),
+        ([("hr.ci_level", "95%"), ("wide.value_ci", "0.6 (90% CI, 0.5–0.7)")], "", []),
+        ([("hr.ci_level", "95%"), ("wide.ci_level", "90%"), ("wide.interval", "0.5–0.7")], "", []),
+        ([("hr.ci_level", "95%"), ("hr.interval", "0.5–0.7")], "", []),
+        ([("wide.interval", "0.5–0.7")], "", []),
+        ([("hr.value_ci", "0.6 (95% CI, 0.5–0.7)"), ("wide.interval", "0.5–0.7")], "", []),
+    ],
+)
+def test_a_bare_interval_is_at_the_level_that_the_document_states(ties, typed, found):
+    hr = Estimate(0.6, 0.5, 0.7, Meaning("HR"))
+    store = make_store(Results(hr=hr, wide=replace(hr, level=0.9)), {}, {})
+    passages = [*of_ties(*ties), Passage(typed, (), "body")]
+    assert [finding.code for finding in check_levels(passages, store, Locator([], []))] == found

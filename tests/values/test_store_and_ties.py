@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date
 
 import pytest
@@ -104,6 +105,34 @@ def test_r_sees_a_changed_store_at_the_next_access(folder):
 def test_an_unknown_name_fails_with_the_nearest(folder, expression, nearest):
     with pytest.raises(UnknownKeyError, match=nearest):
         eval(expression, {"r": tieout.results(folder)})
+
+
+COUNTS = Results(plain=Count(3, None, M), some=Count(3, 7, M), nobody=Count(0, 0, M))
+
+
+@pytest.mark.parametrize(
+    ("expression", "lacks"),
+    [("r.plain.percent", "no denominator"), ("r.plain.n_of", "no denominator"),
+     ("r.plain.ci", "no denominator"),
+     ("r.some.ci", 'no interval: derive one with count(…, interval="clopper-pearson")'),
+     ("r.some.interval", "no interval"), ("r.some.ci_level", "no interval")],
+)  # fmt: skip
+def test_what_a_count_lacks_is_not_printed_but_named(tmp_path, expression, lacks):
+    write_store(make_store(COUNTS, {}, {}), tmp_path)
+    r = tieout.results(tmp_path)
+    with pytest.raises(UnknownKeyError, match=re.escape(lacks)):
+        eval(expression, {"r": r})
+    assert expression.rpartition(".")[2] not in dir(eval(expression.rpartition(".")[0], {"r": r}))
+
+
+def test_a_share_of_nobody_is_a_result_and_not_a_lack(tmp_path):
+    write_store(make_store(COUNTS, {}, {}), tmp_path)
+    r = tieout.results(tmp_path)
+    assert [str(r.nobody.percent), str(r.nobody.interval)] == ["not estimable", "not estimable"]
+
+
+def test_the_level_of_an_interval_can_be_compared(folder):
+    assert (tieout.results(folder).survival.os.ci_level == 0.95).holds
 
 
 def test_a_branch_without_facet_prints_an_error_mark(folder):

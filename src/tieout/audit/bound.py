@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tieout.audit.days import check_days, declared_days
 from tieout.audit.denominators import check_denominators
 from tieout.audit.disclosure import check_ages
+from tieout.audit.levels import check_levels
 from tieout.audit.locate import Locator, SourceLine
 from tieout.audit.loose import DrawnFigure, Words, check_loose
 from tieout.audit.marks import check_givens, check_ties, check_typed
@@ -55,6 +56,7 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     found += check_wording(read, settings, locator)
     found += check_denominators(read, store, settings, locator)
     found += check_overlaps(read, store, locator)
+    found += check_levels(read, store, locator)
     found += check_ages(read, store, settings.disclosure, locator)
     found += check_days(read, days, locator)
     return sorted(found, key=_by_line)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tieout.audit.counting import Counted, counted
 from tieout.audit.days import undeclared_days
+from tieout.audit.levels import named_levels
 from tieout.audit.locate import Locator
 from tieout.audit.names import Names
 from tieout.audit.passages import Passage
@@ -15,7 +16,6 @@ from tieout.audit.settings import AuditSettings
 from tieout.values.finding import Finding, Place
 
 _FLOAT = re.compile(r"^(?:Table|Figure)\s\d+:")  # the number that cross-references set
-_LEVEL = re.compile(r"\b(\d+(?:\.\d+)?)\s?%[\s\u00a0-]*(?:CIs?\b|confidence)", re.IGNORECASE)
 _KEY_DIGITS = re.compile(r"(?<=_)\d+")
 _AROUND = 28  # characters shown on each side of a loose number
 
@@ -147,7 +147,7 @@ def _whole(text: str, known: Iterable[str]) -> list[tuple[int, int]]:
 
 def _levels(text: str, levels: Collection[float]) -> list[tuple[int, int]]:
     """Return where a text names the level of a confidence interval that the results have."""
-    return [m.span() for m in _LEVEL.finditer(text) if float(m[1]) / 100 in levels]
+    return [span for level, span in named_levels(text) if level in levels]
 
 
 def _finding(passage: Passage, number: Counted, place: Place, *, blocks: bool) -> Finding:

@@ -7,8 +7,8 @@ import click
 from tieout.cli._findings import find_key, unknown_result
 from tieout.cli._study import open_project
 from tieout.values.compare import headline
-from tieout.values.facets import FACETS
-from tieout.values.result import Count, Result
+from tieout.values.facets import FACETS, lacking
+from tieout.values.result import Result
 from tieout.values.store import Store, read_store
 from tieout.values.style import AMA
 
@@ -55,14 +55,5 @@ def _show_one(key: str, result: Result) -> None:
         if text:
             click.echo(f"    {name}: {text}")
     for name, facet in FACETS[type(result)].items():
-        if _says_something(result, name):
+        if not lacking(result, name):
             click.echo(f"    r.{key}.{name:<18} {facet.show(result, AMA)}")
-
-
-def _says_something(result: Result, facet: str) -> bool:
-    """Return whether a facet has what it prints: a count may have no denominator, or no interval."""
-    if not isinstance(result, Count):
-        return True
-    if facet in {"ci", "interval"}:
-        return result.low is not None
-    return bool(result.of) or facet in {"n", "words", "words_capital", "missing"}

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tieout.values.result import Count, Curve, Estimate, Fact, HypothesisTest, Result, Summary, TimeToEvent
-from tieout.values.rounding import Number
+from tieout.values.rounding import Number, exact
 from tieout.values.style import NBSP, NumberStyle
 
 NOT_REACHED = "not reached"
@@ -36,6 +36,13 @@ def _with_unit(text: str, unit: str) -> str:
 
 def _level(level: float) -> str:
     return f"{level * 100:g}%{NBSP}CI"
+
+
+_CI_LEVEL = Facet(
+    "95%: the level of the interval",
+    lambda r, s: f"{r.level * 100:g}{s.percent_sign}",
+    lambda r: exact(r.level),
+)
 
 
 # Counts
@@ -76,6 +83,7 @@ _COUNT = {
     "missing": Facet("number unknown", lambda r, s: s.integer(r.missing), lambda r: r.missing),
     "ci": Facet("95% CI, 33.0%–65.1%", lambda r, s: f"{_level(r.level)}, {_share_interval(r, s)}"),
     "interval": Facet("33.0%–65.1%", _share_interval),
+    "ci_level": _CI_LEVEL,
 }
 
 # Summaries
@@ -166,6 +174,7 @@ _ESTIMATE = {
     "high": Facet("the upper bound", lambda r, s: _point(r.high, r, s), lambda r: r.high),
     "ci": Facet("95% CI, 0.51–0.75", lambda r, s: f"{_level(r.level)}, {_bounds(r, s)}"),
     "interval": Facet("0.51–0.75", _bounds),
+    "ci_level": _CI_LEVEL,
     "value_ci": Facet(
         "0.62 (95% CI, 0.51–0.75)",
         lambda r, s: f"{_with_unit(_point(r.value, r, s), r.unit)} ({_level(r.level)}, {_bounds(r, s)})",
@@ -204,6 +213,7 @@ _TIME_TO_EVENT = {
     "high": Facet("the upper bound", lambda r, s: _time(r.high, r, s), lambda r: r.high),
     "ci": Facet("95% CI, 9.8 to not reached", lambda r, s: f"{_level(r.level)}, {_time_bounds(r, s)}"),
     "interval": Facet("9.8 to not reached", _time_bounds),
+    "ci_level": _CI_LEVEL,
     "median_ci": Facet(
         "13.1 months (95% CI, 9.8 to not reached)",
         lambda r, s: f"{_median_time(r, s)} ({_level(r.level)}, {_time_bounds(r, s)})",
@@ -266,6 +276,24 @@ FACETS: Mapping[type, Mapping[str, Facet]] = {
     Curve: {},
 }
 RESERVED = frozenset(name for facets in FACETS.values() for name in facets)
+
+
+_OF_A_SHARE = frozenset({"of", "percent", "share", "n_of", "n_of_percent", "ci", "interval", "ci_level"})
+_OF_AN_INTERVAL = frozenset({"ci", "interval", "ci_level"})
+
+
+def lacking(result: Result, facet: str) -> str:
+    """Return what a result lacks that one of its facets would print, and what to write; else "".
+
+    A share of nobody and a bound that cannot be estimated are results and lack nothing.
+    """
+    if not isinstance(result, Count) or facet not in _OF_A_SHARE:
+        return ""
+    if result.of is None:
+        return "the count has no denominator: derive it with count(…, of=…)"
+    if facet in _OF_AN_INTERVAL and result.of and result.low is None:
+        return 'the count has no interval: derive one with count(…, interval="clopper-pearson")'
+    return ""
 
 
 def show(result: Result, facet: str, style: NumberStyle) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tieout.values.facets import FACETS, show
+from tieout.values.facets import FACETS, lacking, show
 from tieout.values.markdown import escape
 from tieout.values.project import project_root
 from tieout.values.store import RESULTS_FILE, Store, read_store
@@ -16,7 +16,7 @@ from tieout.values.tie import Tie
 
 
 class UnknownKeyError(AttributeError):
-    """A document asks for a result or a facet that does not exist."""
+    """A document asks for a result or a facet that does not exist, or that this result cannot print."""
 
 
 class _Cache:
@@ -57,6 +57,8 @@ class Branch:
                     name,
                     FACETS[type(result)],
                 )
+            if lacks := lacking(result, name):
+                raise UnknownKeyError(f"r.{self._key}.{name} prints nothing: {lacks}")
             return Tie(self._key, name, show(result, name, self._style), result)
         key = f"{self._key}.{name}" if self._key else name
         if key in store or any(known.startswith(f"{key}.") for known in store.results):
@@ -66,7 +68,7 @@ class Branch:
     def __dir__(self) -> list[str]:
         store = self._cache.store()
         if (result := store.results.get(self._key)) is not None:
-            return sorted(FACETS[type(result)])
+            return sorted(name for name in FACETS[type(result)] if not lacking(result, name))
         start = f"{self._key}." if self._key else ""
         return sorted({key[len(start) :].split(".")[0] for key in store.results if key.startswith(start)})
 
