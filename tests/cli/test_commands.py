@@ -132,3 +132,46 @@ def test_pre_render_reports_every_finding_with_its_line(study):
     done = run(study, "pre-render")
     assert done.returncode == 1
     assert done.stderr.count("paper.qmd:13:") == 2
+
+
+@pytest.fixture
+def printing(study):
+    """The study with a second result that shares a percentage, printed nowhere."""
+    whole = Meaning("Took a break", "patients who stopped")
+    results = Results(
+        flow=Results(
+            hospice=Count(17, 35, Meaning("In hospice", "patients who stopped", "first event", "a.py:f")),
+            treatment_break=Count(34, 70, whole),
+        )
+    )
+    project = read_project(study)
+    write_store(make_store(results, {"cutoff": "2023-09-30"}, input_digests(project)), project.results)
+    with (study / "paper.qmd").open("a") as file:
+        file.write("\n`{python} r.flow.hospice.percent`\n")
+    return study
+
+
+@pytest.mark.parametrize("text", ["49%", " 49% "])
+def test_a_printed_number_is_explained_by_every_result_that_prints_it(printing, text):
+    done = run(printing, "explain", text)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "flow.hospice: In hospice"
+    assert "patients who stopped" in done.stdout
+    # the place that prints just this stands before the one where it is a part
+    whole, part = "by .percent: 49%", f"by .n_of_percent: 17 of 35{chr(160)}(49%)"
+    assert -1 < done.stdout.index(whole) < done.stdout.index(part)
+    assert "paper.qmd:13:" in done.stdout
+    assert "r.flow.treatment_break.percent: Took a break" in done.stdout.partition("printed nowhere")[2]
+
+
+def test_words_that_no_result_prints_are_said_to_be_so(printing):
+    done = run(printing, "explain", "48%")
+    assert (done.returncode, "no result prints “48%”" in done.stderr) == (1, True)
+
+
+def test_rows_are_not_shown_of_several_results_at_once(printing):
+    with (printing / "paper.qmd").open("a") as file:
+        file.write("\n`{python} r.flow.treatment_break.percent`\n")
+    done = run(printing, "explain", "49%", "--show-rows")
+    assert done.returncode == 1
+    assert "2 results print “49%”" in done.stderr

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from tieout.cli._findings import find_key, unknown_result
 from tieout.cli._study import open_project
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.freshness import registry_files
+from tieout.values.lookup import as_typed, facets_that_print, is_part
 from tieout.values.project import Project
 from tieout.values.store import Store, read_store
 
+if TYPE_CHECKING:
+    from tieout.document.explained import Explanation, PlaceOfTie
+
+_LOOKS_LIKE_A_KEY = re.compile(r"(?:r\.)?[A-Za-z]\w*(?:\.[A-Za-z]\w*)+")
+
 
 @click.command()
-@click.argument("key")
+@click.argument("what", metavar="KEY|TEXT")
 @click.option(
     "--show-rows", is_flag=True, help="List the rows behind it, with their ids; needs the registry."
 )
-def command(key: str, *, show_rows: bool) -> None:
+def command(what: str, *, show_rows: bool) -> None:
     """Say what stands behind a number: definition, population, method, the cut before, all its places.
 
-    KEY is a result's, with or without a facet.
+    KEY is a result's, with or without a facet. TEXT is what a document prints: every result that prints so,
+    alone or as a part, is explained with those of its places, and what would print so too is listed.
 
     \b
     Example:
         tieout explain flow.hospice
         tieout explain flow.hospice.n_percent --show-rows
+        tieout explain "17 (49%)"
     """
     from tieout.cli._report import previous_store  # noqa: PLC0415  (keeps --help quick)
     from tieout.document.bound import read_drawn  # noqa: PLC0415
@@ -35,15 +47,49 @@ def command(key: str, *, show_rows: bool) -> None:
 
     project = open_project()
     store = read_store(project.results)
-    name = find_key(key, store)
-    if name is None:
-        raise unknown_result(key, store)
+    name = find_key(what, store)
+    if name is None and _LOOKS_LIKE_A_KEY.fullmatch(what):
+        raise unknown_result(what, store)
     defaults = project.quarto.get("execute") or {}
     sources = (read_source(project.root / each, project.root) for each in project.documents)
     # a claim that is false now is a reason to ask, and no reason to say nothing
     executed = [run_document(source, defaults, lenient=True) for source in sources]
     places = places_of_ties(executed, read_drawn(project))
-    known = explain(name, store, project.root, previous_store(project), places.get(name, []))
+    shown, unprinted = ({name: places.get(name, [])}, []) if name else _printing(what, store, places)
+    if not shown and not unprinted:
+        raise _unprinted(what, store)
+    before = previous_store(project)
+    for key, where in shown.items():
+        _say(explain(key, store, project.root, before, where))
+    if unprinted:
+        click.echo("printed nowhere, but would print so:")
+        for key, facet in unprinted:
+            click.echo(f"    r.{key}.{facet}: {store[key].meaning.label}")
+    if show_rows:
+        keys = list(shown) or list(dict.fromkeys(key for key, _ in unprinted))
+        _show_rows(_one_of(keys, what), project, store)
+
+
+def _printing(
+    text: str, store: Store, places: Mapping[str, Sequence[PlaceOfTie]]
+) -> tuple[dict[str, list[PlaceOfTie]], list[tuple[str, str]]]:
+    """Return the places that print a text, whole ones first, by key; and the other facets that would."""
+    wanted = as_typed(text)
+    held = {
+        key: sorted(
+            (place for place in every if is_part(text, place.text)),
+            key=lambda place: as_typed(place.text) != wanted,
+        )
+        for key, every in places.items()
+    }
+    shown = {key: mine for key, mine in held.items() if mine and key in store}
+    first = {key: as_typed(mine[0].text) != wanted for key, mine in shown.items()}
+    printed = {(key, place.facet) for key, mine in shown.items() for place in mine}
+    unprinted = [each for each in facets_that_print(text, store) if each not in printed]
+    return dict(sorted(shown.items(), key=lambda item: first[item[0]])), unprinted
+
+
+def _say(known: Explanation) -> None:
     click.echo(f"{known.key}: {known.label}")
     facts = [
         ("value", known.value),
@@ -56,9 +102,23 @@ def command(key: str, *, show_rows: bool) -> None:
         if text:
             click.echo(f"    {what}: {text}")
     for place in known.places:
-        click.echo(f"    printed at {place.where}: {place.text}")
-    if show_rows:
-        _show_rows(name, project, store)
+        click.echo(f"    printed at {place.where} by .{place.facet}: {place.text}")
+
+
+def _unprinted(text: str, store: Store) -> FindingsError:
+    if text.isidentifier():
+        return unknown_result(text, store)
+    message = f"no result prints “{text}”, in a document or elsewhere"
+    remedy = "give the number as it is printed, or a key: tieout results lists them"
+    return FindingsError([Finding("explain/unprinted", message, None, {}, remedy)])
+
+
+def _one_of(keys: Sequence[str], text: str) -> str:
+    if len(keys) == 1:
+        return keys[0]
+    message = f"{len(keys)} results print “{text}”: rows are shown of one"
+    remedy = f"tieout explain {keys[0]} --show-rows"
+    raise FindingsError([Finding("explain/several", message, None, {"results": ", ".join(keys)}, remedy)])
 
 
 def _show_rows(name: str, project: Project, store: Store) -> None:
