@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,13 +59,13 @@ def show_progress(what: str, percent: float) -> None:
 
 @contextmanager
 def open_engine(
-    *, memory: str = "4GB", threads: int | None = None, progress: Progress | None = show_progress
+    *, memory: str = "", threads: int | None = None, progress: Progress | None = show_progress
 ) -> Iterator[Engine]:
     """Open an engine; what exceeds the memory is kept in a folder that is removed at the end.
 
     Parameters
     ----------
-    memory : the most that DuckDB may take, such as "4GB".
+    memory : the most that DuckDB may take, such as "4GB"; empty: what TIEOUT_MEMORY says, else "4GB".
     threads : how many cores it may use; by default all.
     progress : called with what is done and a percentage, about four times a second; None for silence.
 
@@ -87,7 +88,8 @@ def open_engine(
         message = f"large registries need {error.name}, which is not installed"
         raise FindingsError([Finding("sources/scale-extra", message, remedy=remedy)]) from error
     with tempfile.TemporaryDirectory(prefix="tieout-") as scratch:
-        setting: dict[str, Any] = {"memory_limit": memory, "temp_directory": scratch}
+        limit = memory or os.environ.get("TIEOUT_MEMORY", "4GB")
+        setting: dict[str, Any] = {"memory_limit": limit, "temp_directory": scratch}
         if threads is not None:
             setting["threads"] = threads
         with duckdb.connect(config=setting) as connection:
@@ -109,7 +111,7 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
     described = engine.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608  (quoted)
     types = {str(column): str(kind) for column, kind, *_ in described}
     named = {column: rows.columns.get(column, column) for column in wanted}
-    if strays := [column for column in rows.columns if named.get(column) not in types]:
+    if strays := [column for column in wanted if column in rows.columns and named[column] not in types]:
         message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
         raise _refuse("scale-columns", message, have=", ".join(sorted(types)))
     present = [column for column in wanted if named[column] in types]
@@ -123,6 +125,41 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
         f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}{seen}"  # noqa: S608  (names are ours or quoted)
     )
     return present
+
+
+def lay_cells(engine: Engine, name: str, at: Path, columns: Mapping[str, tuple[str, str]]) -> None:
+    """Make a Parquet file a view of typed cells, and `row`, each record's row as under a header.
+
+    `columns` gives for a name the file's name of it and the type. Empty texts and numbers that are none
+    (NaN) are unknown.
+    """
+    source, row = _source(engine, name, at)
+    parts = []
+    for column, (named, kind) in columns.items():
+        cell = f"CAST({_quoted(named)} AS {kind})"
+        blank = {"VARCHAR": "''", "DOUBLE": "'nan'::DOUBLE"}.get(kind)
+        parts.append(f'{f"nullif({cell}, {blank})" if blank else cell} AS "{column}"')
+    cells = ", ".join([*parts, f"{row} + 2 AS row"])
+    engine.connection.execute(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT {cells} FROM {source}")  # noqa: S608
+
+
+def lay_frame(engine: Engine, name: str, frame: pd.DataFrame) -> None:
+    """Copy a small table into the engine, dates as whole days."""
+    days = [str(column) for column in frame if frame[column].dtype.kind == "M"]
+    parts = [f"CAST({_quoted(day)} AS DATE) AS {_quoted(day)}" for day in days]
+    replaced = f"* REPLACE ({', '.join(parts)})" if parts else "*"
+    engine.connection.register("frame_to_lay", frame)
+    engine.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS SELECT {replaced} FROM frame_to_lay"  # noqa: S608  (quoted)
+    )
+    engine.connection.unregister("frame_to_lay")
+
+
+def types_in(engine: Engine, at: Path) -> dict[str, str]:
+    """Return the names of a Parquet file's columns with their types in DuckDB's words."""
+    path = str(at).replace("'", "''")
+    described = engine.connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()  # noqa: S608
+    return {str(column): str(kind) for column, kind, *_ in described}
 
 
 def kind_of(engine: Engine, name: str, column: str) -> str:

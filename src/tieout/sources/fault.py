@@ -21,7 +21,8 @@ class Fault:
 
     `rows` are counted as a spreadsheet shows them (the header is row 1); none: the column or file as a whole.
     `effect` says what becomes of the rows: they "block" the run, are "set aside" in the quarantine, or stay
-    and are reported. Nothing here holds a cell's content.
+    and are reported. `further` counts rows that are wrong too and not listed (in a table that stays on disk).
+    Nothing here holds a cell's content.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Fault:
     remedy: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     effect: Effect = "block"
+    further: int = 0
 
     @property
     def blocks(self) -> bool:
@@ -51,7 +53,7 @@ class Fault:
         if not self.rows:
             return [at(None, self.message)]
         found = [at(row, self.message) for row in self.rows[:SHOWN_ROWS]]
-        more = len(self.rows) - SHOWN_ROWS
+        more = len(self.rows) + self.further - SHOWN_ROWS
         if more > 0:
             first = self.rows[SHOWN_ROWS]
             found.append(at(first, f"{self.message} (here and in {more - 1} more rows)"))

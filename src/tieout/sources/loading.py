@@ -7,7 +7,6 @@ at every moment the rows of a frame and those set aside together are the rows of
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +15,17 @@ from typing import Any
 import pandas as pd
 
 from tieout.sources.cells import native_text
+from tieout.sources.engine import Rows
 from tieout.sources.fault import Fault
 from tieout.sources.files import read_raw
 from tieout.sources.keys import check_keys, check_references
-from tieout.sources.raw import RawTable, ReadError, file_fault
+from tieout.sources.on_disk import check_on_disk, rows_in, rows_of, stays_on_disk
+from tieout.sources.raw import RawTable, ReadError
 from tieout.sources.reading import Reading
 from tieout.sources.registry import QUARANTINE, Registry, Table
 from tieout.sources.ruling import check_rules
 from tieout.sources.schema import check_schema
+from tieout.sources.shape import check_shape
 from tieout.sources.typed import empty_column, type_column
 
 
@@ -37,6 +39,7 @@ class _Loading:
     aside: list[dict[str, Any]] = field(default_factory=list)
     aside_values: dict[str, set[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    on_disk: dict[str, Rows] = field(default_factory=dict)
 
     def note(self, faults: Iterable[Fault]) -> bool:
         """Keep faults and set rows aside as they say; return whether a row left its table."""
@@ -76,6 +79,10 @@ def load(registry: Registry, folder: Path) -> Reading:
     """Read and check a registry; see `tieout.sources.reading.load_registry`."""
     state = _Loading(registry)
     for table in registry.tables:
+        if stays_on_disk(table, folder):
+            state.on_disk[table.name] = rows_of(table, folder)
+            state.in_file[table.name] = rows_in(folder / table.file)
+            continue
         try:
             raw = read_raw(table, folder)
         except ReadError as error:
@@ -89,6 +96,9 @@ def load(registry: Registry, folder: Path) -> Reading:
     _follow_references(state)
     if state.note(check_rules(state.frames, registry)):
         _follow_references(state)
+    for table in registry.tables:
+        if table.name in state.on_disk:
+            state.faults += check_on_disk(table, folder, state.frames, registry)
     return _finish(state)
 
 
@@ -105,7 +115,7 @@ def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
         gone = Fault(code, "", table.name, table.file)
         state.aside.append(_aside(gone, int(row), None, state.registry.patient))
     cells = raw.cells.drop(index=blank)
-    state.faults += _check_shape(cells, blank, table)
+    state.faults += check_shape([str(name) for name in cells.columns], len(cells), blank, table)
     frame, faults = _typed_frame(cells, raw, table)
     state.frames[table.name] = frame
     known: dict[str, set[int]] = {}
@@ -168,39 +178,6 @@ def _blank_rows(cells: pd.DataFrame) -> list[int]:
     return [int(row) for row in cells.index[blank]]
 
 
-def _check_shape(cells: pd.DataFrame, blank: list[int], table: Table) -> list[Fault]:
-    faults = []
-    if blank:
-        message = "this row is blank" if len(blank) == 1 else "these rows are blank"
-        faults.append(
-            Fault(
-                "registry/blank-row",
-                message,
-                table.name,
-                table.file,
-                rows=tuple(blank),
-                remedy="delete the row",
-                effect="set aside",
-            )
-        )
-    if not len(cells) and not table.may_be_empty:
-        remedy = "export the table again, or declare may_be_empty=True"
-        faults.append(file_fault(table, "empty-table", "the table has no rows", remedy))
-    have, known = [str(name) for name in cells.columns], [column.header for column in table.columns]
-    for name in (column for column in known if column not in have):
-        near = difflib.get_close_matches(name, [n for n in have if n not in known], 1)
-        message = "the file lacks this column"
-        remedy = f"rename the column {near[0]}, or say source=" if near else "add the column to the file"
-        faults.append(Fault("registry/lacking-column", message, table.name, table.file, name, remedy=remedy))
-    if table.extra_columns == "refuse":
-        for name in (column for column in have if column not in known):
-            message = "the registry's description does not know this column"
-            remedy = 'describe it, or declare extra_columns="ignore"'
-            fault = Fault("registry/unknown-column", message, table.name, table.file, name, remedy=remedy)
-            faults.append(fault)
-    return faults
-
-
 def _follow_references(state: _Loading) -> None:
     """Check foreign keys until no more rows leave: what belongs to a row set aside is set aside with it."""
     moved, seen = True, {(f.code, f.table, f.column, f.rows) for f in state.faults}
@@ -219,6 +196,8 @@ def _follow_references(state: _Loading) -> None:
 def _finish(state: _Loading) -> Reading:
     columns = ["table", "file", "row", "column", "code", state.registry.patient]
     quarantine = pd.DataFrame(state.aside, columns=columns)
-    tables = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
+    tables: dict[str, Any] = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
     rows = {name: tuple(int(row) for row in frame.index) for name, frame in state.frames.items()}
-    return Reading({**tables, QUARANTINE: quarantine}, rows, state.in_file, tuple(state.faults))
+    tables |= state.on_disk
+    tables[QUARANTINE] = quarantine
+    return Reading(tables, rows, state.in_file, tuple(state.faults))

@@ -190,6 +190,9 @@ class Table:
     may_be_empty : a table without rows is a finding otherwise.
     extra_columns : "refuse" columns that the description does not know, or "ignore" them.
     redcap : the file is a REDCap export of several forms, and this table one of them.
+    on_disk_from : a Parquet file with at least so many rows is never loaded: it is checked where it lies, and
+        the analysis receives `Rows`, which `tieout.derive`'s functions for laboratory values take like a
+        frame. None: every table is loaded.
     """
 
     name: str
@@ -203,6 +206,7 @@ class Table:
     extra_columns: Literal["refuse", "ignore"] = "refuse"
     format: Format = field(default_factory=Format)
     redcap: Redcap | None = None
+    on_disk_from: int | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

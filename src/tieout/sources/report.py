@@ -94,7 +94,7 @@ def html_report(reading: Reading, registry: Registry, rows: Mapping[str, FaultyR
 def _summary(reading: Reading) -> str:
     counts = Counter[Effect]()
     for fault in reading.faults:
-        counts[fault.effect] += max(1, len(fault.rows))
+        counts[fault.effect] += max(1, len(fault.rows) + fault.further)
     quarantine = reading.tables["quarantine"]
     lines = [
         f"<li class={_css(effect)!r}>{escape(EFFECTS[effect])}: {counts[effect]}</li>"
@@ -122,7 +122,7 @@ def _fault_table(faults: Iterable[Fault]) -> str:
     rows = []
     for fault in faults:
         listed = ", ".join(str(row) for row in fault.rows[:_LISTED_ROWS])
-        more = len(fault.rows) - _LISTED_ROWS
+        more = len(fault.rows) + fault.further - _LISTED_ROWS
         where = f"{listed} and {more} more" if more > 0 else listed or "whole file"
         facts = "".join(f"<br>{escape(name)}: {escape(value)}" for name, value in fault.facts.items())
         column = f"<code>{escape(fault.column)}</code>" if fault.column else ""

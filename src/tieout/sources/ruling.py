@@ -58,7 +58,7 @@ def _is(series: pd.Series[Any], value: str) -> pd.Series[bool]:
     return series.notna() & (text == value)
 
 
-def _days(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
+def days_of(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
     """Return patient, first and last possible day of each row: a year or a partial date spans several."""
     frame = chosen(at, frames)
     values = frame[at.column]
@@ -78,22 +78,36 @@ def _days(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
     return known.dropna()
 
 
+def blamed(rule: NotBefore) -> At:
+    """Return the column at whose rows the finding stands."""
+    return rule.earlier if rule.blame == "earlier" else rule.later
+
+
+def bound_of(rule: NotBefore, frames: Frames, registry: Registry) -> pd.Series[Any]:
+    """Return each patient's day that the dates of the blamed column must keep to."""
+    if rule.blame == "earlier":
+        return days_of(rule.later, frames, registry).groupby("patient")["high"].max()
+    grouped = days_of(rule.earlier, frames, registry).groupby("patient")["low"]
+    return grouped.min() if rule.which == "first" else grouped.max()
+
+
+def order_message(rule: NotBefore) -> str:
+    """Say what is wrong at a row of the blamed column."""
+    if rule.blame == "earlier":
+        return f"{rule.earlier} is after {rule.later} of the same patient"
+    return f"{rule.later} is before {rule.earlier} of the same patient"
+
+
 @check_rule.register
 def _(rule: NotBefore, frames: Frames, registry: Registry) -> list[Fault]:
-    late, early = _days(rule.later, frames, registry), _days(rule.earlier, frames, registry)
+    at = blamed(rule)
+    days = days_of(at, frames, registry)
+    against = days["patient"].map(bound_of(rule, frames, registry))
     if rule.blame == "earlier":
-        bound = late.groupby("patient")["high"].max()
-        against = early["patient"].map(bound)
-        broken = early["low"] >= against if rule.strict else early["low"] > against
-        rows, at = early.index[broken], rule.earlier
-        message = f"{rule.earlier} is after {rule.later} of the same patient"
+        broken = days["low"] >= against if rule.strict else days["low"] > against
     else:
-        grouped = early.groupby("patient")["low"]
-        bound = grouped.min() if rule.which == "first" else grouped.max()
-        against = late["patient"].map(bound)
-        broken = late["high"] <= against if rule.strict else late["high"] < against
-        rows, at = late.index[broken], rule.later
-        message = f"{rule.later} is before {rule.earlier} of the same patient"
+        broken = days["high"] <= against if rule.strict else days["high"] < against
+    rows, message = days.index[broken], order_message(rule)
     return _broken("order", message, rows, registry[at.table], at.column, rule.bad_rows)
 
 
@@ -147,16 +161,17 @@ def _(rule: Required, frames: Frames, registry: Registry) -> list[Fault]:
         asked &= _is(frame[name], value)
     given = frame[rule.column].notna()
     table = registry[rule.table]
-    message = f"{rule.column} is empty where {_when(rule)}"
+    message = f"{rule.column} is empty where {when_of(rule)}"
     faults = _broken("missing", message, frame.index[asked & ~given], table, rule.column, rule.bad_rows)
     if rule.only:
-        message = f"{rule.column} is given although it is not so that {_when(rule)}"
+        message = f"{rule.column} is given although it is not so that {when_of(rule)}"
         rows = frame.index[~asked & given]
         faults += _broken("not-expected", message, rows, table, rule.column, rule.bad_rows)
     return faults
 
 
-def _when(rule: Required) -> str:
+def when_of(rule: Required) -> str:
+    """Say when a column must be filled."""
     return " and ".join(f"{name} is {'given' if v == '*' else v}" for name, v in rule.when.items())
 
 
@@ -167,7 +182,7 @@ def _(rule: OneUnit, frames: Frames, registry: Registry) -> list[Fault]:
     units = valued[rule.unit].astype(object)
     rows = valued.index[units.isna()]
     faults = _broken("no-unit", "this value has no unit", rows, table, rule.unit, rule.bad_rows)
-    stated = units.dropna()
+    stated = units[units.notna() & valued[rule.by].notna()]
     analytes = valued[rule.by].astype(object).loc[stated.index]
     allowed = analytes.map(rule.units.get)
     free = allowed.isna()
@@ -187,7 +202,7 @@ def _(rule: NotAbove, frames: Frames, registry: Registry) -> list[Fault]:
     return _broken("limits", message, frame.index[above], registry[rule.table], rule.low, rule.bad_rows)
 
 
-_REMEDY = {
+REMEDY = {
     "order": "correct the date that is wrong; where both are right, the rule is",
     "numbering": "correct the numbers, or add the row that is absent",
     "more-than-one": "keep the row that is right",
@@ -208,7 +223,5 @@ def _broken(  # noqa: PLR0917  (private, and always called with the six in this 
     where = tuple(sorted(int(row) for row in rows))
     header = table[column].header
     return [
-        Fault(
-            f"registry/{code}", message, table.name, table.file, header, where, _REMEDY[code], effect=effect
-        )
+        Fault(f"registry/{code}", message, table.name, table.file, header, where, REMEDY[code], effect=effect)
     ]

@@ -78,11 +78,12 @@ def check_schema(
             if check == "not_nullable" and column.name in asked:
                 rows = rows[asked[column.name].reindex(rows).to_numpy(dtype=bool)]
             if len(rows):
-                faults.append(_fault_of(str(check), rows, column=column, table=table))
+                faults.append(fault_of(str(check), rows, column=column, table=table))
     return faults
 
 
-def _fault_of(check: str, rows: np.ndarray, column: Column, table: Table) -> Fault:
+def fault_of(check: str, rows: np.ndarray, column: Column, table: Table) -> Fault:
+    """Return the fault of the cells that fail a check of pandera's name."""
     unit = f" {column.unit}" if column.unit else ""
     facts: dict[str, str] = {}
     code, remedy = "out-of-range", "correct the cell (or its unit), or widen minimum= and maximum="

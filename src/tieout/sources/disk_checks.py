@@ -1,0 +1,249 @@
+"""Checking a table that stays on disk: all conditions on single rows are counted in one pass.
+
+The conditions are expressions (`disk_expressions`). Importing this module brings Ibis, which is an extra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ibis.expr import types as ir
+
+from tieout.sources import disk_expressions as told
+from tieout.sources.cells import PROBLEMS
+from tieout.sources.engine import Engine, lay_frame, run
+from tieout.sources.fault import Fault
+from tieout.sources.raw import file_fault
+from tieout.sources.registry import Column, Registry, Table
+from tieout.sources.rules import (
+    At,
+    AtLeastOne,
+    AtMostOne,
+    InOrder,
+    NotAbove,
+    NotBefore,
+    OneUnit,
+    Required,
+    Which,
+)
+from tieout.sources.ruling import REMEDY, Frames, blamed, bound_of, check_rule, order_message, when_of
+from tieout.sources.schema import fault_of
+from tieout.sources.typed import cell_fault
+
+LISTED = 1000  # rows that a fault names; more are counted
+_NO_ROWS = np.array([], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A condition on single rows, and what to say of the rows that meet it (their numbers are filled in)."""
+
+    broken: ir.BooleanValue
+    fault: Fault
+
+
+def check_table(engine: Engine, table: Table, frames: Frames, registry: Registry) -> list[Fault]:
+    """Check a table that was laid before the engine under its own name."""
+    return [
+        *_check_rows(engine, table, registry),
+        *_check_bounds(engine, table, frames, registry),
+        *_check_keys(engine, table),
+        *_check_references(engine, table, frames, registry),
+        *_check_across(engine, table, frames, registry),
+    ]
+
+
+def _check_rows(engine: Engine, table: Table, registry: Registry) -> list[Fault]:
+    """Check everything that a row shows by itself, in one pass."""
+    rows = told.rows_table(table)
+    checks = [check for column in table.columns for check in _column_checks(rows, column, table)]
+    for rule in registry.rules:
+        if isinstance(rule, NotAbove) and rule.table == table.name:
+            message = f"{rule.low} is above {rule.high} in this row"
+            checks.append(_Check(told.not_above(rows, rule), _fault("limits", message, table, rule.low)))
+        elif isinstance(rule, Required) and rule.table == table.name:
+            message = f"{rule.column} is empty where {when_of(rule)}"
+            checks.append(_Check(told.not_given(rows, rule), _fault("missing", message, table, rule.column)))
+            if rule.only:
+                message = f"{rule.column} is given although it is not so that {when_of(rule)}"
+                fault = _fault("not-expected", message, table, rule.column)
+                checks.append(_Check(told.given_elsewhere(rows, rule), fault))
+        elif isinstance(rule, OneUnit) and rule.table == table.name:
+            checks += _unit_checks(engine, rows, rule, table)
+    return _run_checks(engine, rows, checks, f"checking {table.name}")
+
+
+def _column_checks(rows: ir.Table, column: Column, table: Table) -> list[_Check]:
+    checks = []
+    if not column.nullable:
+        checks.append(_Check(told.missing(rows, column), fault_of("not_nullable", _NO_ROWS, column, table)))
+    if column.minimum is not None:
+        fault = fault_of("greater_than_or_equal_to", _NO_ROWS, column, table)
+        checks.append(_Check(told.below(rows, column), fault))
+    if column.maximum is not None or column.type == "number":
+        fault = fault_of("less_than_or_equal_to", _NO_ROWS, column, table)
+        checks.append(_Check(told.above(rows, column), fault))
+    if column.type == "code":
+        message, remedy = PROBLEMS["unknown-code"]
+        fault = cell_fault("unknown-code", message, remedy, _NO_ROWS, column=column, table=table)
+        checks.append(_Check(told.unknown_code(rows, column), fault))
+    return checks
+
+
+def _unit_checks(engine: Engine, rows: ir.Table, rule: OneUnit, table: Table) -> list[_Check]:
+    seen = run(engine, "reading units", told.units_stated(rows, rule.value, rule.unit, rule.by))
+    stated = seen.dropna(subset=["unit"]).sort_values(["by", "n", "unit"], ascending=[True, False, True])
+    pairs = list(zip(stated["by"], stated["unit"], strict=True))
+    usual = dict(reversed(pairs))  # the most frequent comes first
+    odd = [(by, unit) for by, unit in pairs if unit not in rule.units.get(by, (usual[by],))]
+    checks = [
+        _Check(
+            told.without_unit(rows, rule.value, rule.unit),
+            _fault("no-unit", "this value has no unit", table, rule.unit),
+        )
+    ]
+    if odd:
+        message = "this unit is not the one of the other values of the same kind"
+        broken = told.in_unit(rows, rule.value, rule.unit, rule.by, odd)
+        checks.append(_Check(broken, _fault("mixed-units", message, table, rule.unit)))
+    return checks
+
+
+def _check_bounds(engine: Engine, table: Table, frames: Frames, registry: Registry) -> list[Fault]:
+    """Check the dates of this table against the other tables' dates of the same patient, in one pass."""
+    rules = [
+        rule for rule in registry.rules if isinstance(rule, NotBefore) and blamed(rule).table == table.name
+    ]
+    days: dict[str, pd.Series[Any]] = {}
+    for at, rule in enumerate(rules):
+        other = rule.earlier if rule.blame == "later" else rule.later
+        if other.table == table.name:
+            query = told.extreme_days(told.rows_table(table), other, registry.patient, _which(rule))
+            made = run(engine, f"dates of {table.name}", query)
+            days[f"b{at}"] = made.set_index(registry.patient)[other.column]
+        elif other.table in frames and other.column in frames[other.table]:
+            days[f"b{at}"] = bound_of(rule, frames, registry)
+    if not days:
+        return []
+    bounds = pd.DataFrame(days).rename_axis(registry.patient).reset_index()
+    lay_frame(engine, "bounds", bounds)
+    known = told.bounds_table("bounds", registry.patient, list(days))
+    joined = told.rows_table(table).left_join(known, registry.patient)
+    checks = []
+    for at, rule in enumerate(rules):
+        if f"b{at}" in days:
+            fault = _fault("order", order_message(rule), table, blamed(rule).column)
+            checks.append(_Check(told.out_of_order(joined, rule, f"b{at}"), fault))
+    return _run_checks(engine, joined, checks, f"checking the dates of {table.name}")
+
+
+def _which(rule: NotBefore) -> Which:
+    """Which of a patient's days the dates of the blamed column must keep to."""
+    return "first" if rule.which == "first" and rule.blame == "later" else "last"
+
+
+def _run_checks(engine: Engine, rows: ir.Table, checks: Sequence[_Check], what: str) -> list[Fault]:
+    """Count all conditions in one pass; look up the first rows of those that hold somewhere."""
+    if not checks:
+        return []
+    totals = run(engine, what, told.counted(rows, [check.broken for check in checks])).fillna(0).iloc[0]
+    found = []
+    for at, check in enumerate(checks):
+        if total := int(totals[f"c{at}"]):
+            first = run(engine, what, told.first_rows(rows, check.broken, LISTED))["row"]
+            found.append(_with_rows(check.fault, first.tolist(), total))
+    return found
+
+
+def _check_keys(engine: Engine, table: Table) -> list[Fault]:
+    rows = told.rows_table(table)
+    of = list(table.key) or [column.name for column in table.columns]
+    made = run(engine, f"looking for rows of {table.name} that repeat", told.repeated(rows, of))
+    if made.empty:
+        return []
+    if table.key:
+        column = ", ".join(table[name].header for name in table.key)
+        message, remedy = f"an earlier row has the same {column}", "keep the row that is right, or widen key="
+        fault = Fault("registry/duplicate-key", message, table.name, table.file, column, remedy=remedy)
+    else:
+        message = "this row repeats an earlier row in every column"
+        remedy = "delete the copy, or declare the columns that tell two such rows apart"
+        fault = Fault("registry/duplicate-row", message, table.name, table.file, remedy=remedy)
+    return [_of_rows(fault, made["row"])]
+
+
+def _check_references(engine: Engine, table: Table, frames: Frames, registry: Registry) -> list[Fault]:
+    found = []
+    for reference in table.refers:
+        if reference.table not in frames or reference.target not in frames[reference.table]:
+            continue
+        parents = frames[reference.table][reference.target].dropna().astype(str).unique()
+        lay_frame(engine, "parents", pd.DataFrame({reference.column: parents}))
+        known = told.parents_table("parents", reference.column)
+        query = told.orphans(told.rows_table(table), reference.column, known)
+        made = run(engine, f"following {reference.column}", query)
+        if len(made):
+            there = registry[reference.table].file
+            message, remedy = f"{reference.table} has no such {reference.target}", f"add the row to {there}"
+            fault = cell_fault(
+                "unknown-reference",
+                message,
+                f"{remedy}, or correct this one",
+                _NO_ROWS,
+                column=table[reference.column],
+                table=table,
+                facts={"table": reference.table, "file": there},
+            )
+            found.append(_of_rows(fault, made["row"]))
+    return found
+
+
+def _check_across(engine: Engine, table: Table, frames: Frames, registry: Registry) -> list[Fault]:
+    """Check the rules that look at several rows: those of other tables see one row a patient of this one."""
+    rows, found = told.rows_table(table), []
+    for rule in registry.rules:
+        if isinstance(rule, InOrder) and rule.table == table.name:
+            remedy = "leave out the rule, or on_disk_from="
+            message = "the order of rows by their numbers is not checked in a table that stays on disk"
+            found.append(file_fault(table, "on-disk-rule", message, remedy))
+        elif isinstance(rule, AtMostOne) and rule.at.table == table.name:
+            made = run(engine, "counting rows", told.repeated_of(rows, rule.at, registry.patient))
+            if len(made):
+                message = f"the patient has an earlier row with {rule.at}; there may be one"
+                found.append(_of_rows(_fault("more-than-one", message, table, rule.at.column), made["row"]))
+        elif isinstance(rule, NotBefore) and blamed(rule).table != table.name:
+            other = rule.earlier if rule.blame == "later" else rule.later
+            if other.table == table.name:
+                found += _seen_by_others(engine, table, other, _which(rule), rule, frames, registry)
+        elif isinstance(rule, AtLeastOne) and rule.at.table == table.name:
+            found += _seen_by_others(engine, table, rule.at, "last", rule, frames, registry)
+    return found
+
+
+def _seen_by_others(  # noqa: PLR0917  (private; called in this order)
+    engine: Engine, table: Table, at: At, which: Which, rule: Any, frames: Frames, registry: Registry
+) -> list[Fault]:
+    if not all(name == table.name or (name in frames and c in frames[name]) for name, c in rule.columns()):
+        return []
+    query = told.extreme_days(told.rows_table(table), at, registry.patient, which)
+    one = run(engine, f"dates of {table.name}", query)
+    one[at.column] = one[at.column].astype("datetime64[ns]")
+    return check_rule(rule, {**frames, table.name: one.assign(**at.where)}, registry)
+
+
+def _fault(code: str, message: str, table: Table, column: str) -> Fault:
+    header = table[column].header
+    return Fault(f"registry/{code}", message, table.name, table.file, header, remedy=REMEDY[code])
+
+
+def _of_rows(fault: Fault, rows: pd.Series[Any]) -> Fault:
+    return _with_rows(fault, rows.sort_values().head(LISTED).tolist(), len(rows))
+
+
+def _with_rows(fault: Fault, rows: Sequence[int], total: int) -> Fault:
+    listed = tuple(int(row) for row in rows)
+    return replace(fault, rows=listed, further=total - len(listed), effect="block")

@@ -1,0 +1,250 @@
+"""A table that stays on disk is checked as a loaded one is: same codes, same rows, same words."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+if not os.environ.get("CI"):
+    pytest.importorskip("ibis", reason="the extra [scale] is not installed")
+
+from tieout.sources import (
+    At,
+    AtLeastOne,
+    AtMostOne,
+    Column,
+    ForeignKey,
+    Format,
+    InOrder,
+    NotAbove,
+    NotBefore,
+    OneUnit,
+    Registry,
+    Required,
+    Table,
+)
+from tieout.sources.engine import Rows
+from tieout.sources.on_disk import sums_of_rows
+from tieout.sources.read import load_registry
+
+DAY = pd.Timestamp("2023-01-10")
+
+PATIENTS = Table(
+    "patients",
+    "patients.parquet",
+    columns=(
+        Column("patient_id", "text", role="identifier"),
+        Column("referred_on", "date"),
+        Column("died_on", "date", nullable=True),
+    ),
+    key=("patient_id",),
+)
+LABS = Table(
+    "labs",
+    "labs.parquet",
+    columns=(
+        Column("patient_id", "text", role="identifier", source="who"),
+        Column("collected_on", "date", minimum="2020-01-01", maximum="2030-12-31"),
+        Column("test", "code", codes=("psa", "hb")),
+        Column("value", "number", minimum=0, maximum=1000),
+        Column("unit", "code", codes=("ng/mL", "g/dL", "g/L"), nullable=True),
+        Column("low", "number", nullable=True),
+        Column("high", "number", nullable=True),
+        Column("fasting", "yes_no", nullable=True),
+        Column("note", "text", nullable=True),
+    ),
+    refers=(ForeignKey("patient_id", "patients"),),
+)
+RULES = (
+    NotBefore(At("patients", "died_on"), At("labs", "collected_on"), which="last", blame="earlier"),
+    NotBefore(At("labs", "collected_on", where={"test": "psa"}), At("patients", "referred_on")),
+    NotAbove("labs", "low", "high"),
+    OneUnit("labs", "value", "unit", by="test", units={"psa": ("ng/mL",)}),
+    Required("labs", "note", when={"fasting": "yes"}, only=True),
+)
+
+
+def registry(*, on_disk, rules=RULES, **changes):
+    labs = dataclasses.replace(LABS, on_disk_from=1 if on_disk else None, **changes)
+    return Registry(tables=(PATIENTS, labs), rules=rules)
+
+
+def good(rows=6):
+    return pd.DataFrame(
+        {
+            "who": [f"P{at // 2}" for at in range(rows)],
+            "collected_on": [DAY + pd.Timedelta(days=at) for at in range(rows)],
+            "test": ["psa", "hb"] * (rows // 2),
+            "value": np.arange(rows, dtype=float) + 1,
+            "unit": ["ng/mL", "g/dL"] * (rows // 2),
+            "low": 1.0,
+            "high": np.nan,
+            "fasting": pd.array([None, False] * (rows // 2), "boolean"),
+            "note": None,
+        }
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    patients = pd.DataFrame(
+        {
+            "patient_id": ["P0", "P1", "P2"],
+            "referred_on": [DAY, DAY, DAY],
+            "died_on": [pd.NaT, DAY + pd.Timedelta(days=3), pd.NaT],
+        }
+    )
+    patients.to_parquet(tmp_path / "patients.parquet", index=False)
+    return tmp_path
+
+
+def told(reading):
+    """Return what blocks: code, column, rows."""
+    return sorted((f.code, f.column, f.rows, f.message, f.remedy) for f in reading.faults)
+
+
+def test_a_good_table_reaches_the_analysis_as_rows_on_disk(folder):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    reading = load_registry(registry(on_disk=True), folder)
+    assert reading.findings == []
+    assert reading.tables["labs"] == Rows(folder / "labs.parquet", {"patient_id": "who"})
+    assert reading.in_file["labs"] == 6
+    assert isinstance(load_registry(registry(on_disk=False), folder).tables["labs"], pd.DataFrame)
+
+
+def test_a_table_below_the_limit_is_loaded(folder):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    seven = Registry(tables=(PATIENTS, dataclasses.replace(LABS, on_disk_from=7)), rules=RULES)
+    assert isinstance(load_registry(seven, folder).tables["labs"], pd.DataFrame)
+
+
+def broken(change):
+    rows = good()
+    change(rows)
+    return rows
+
+
+CHANGES = {
+    "an empty cell": lambda rows: rows.__setitem__("who", ["P0", None, "P1", "P1", "P2", ""]),
+    "a date before its range": lambda rows: rows.__setitem__(
+        "collected_on", rows.collected_on.where(rows.index != 1, pd.Timestamp("2019-12-31"))
+    ),
+    "a date after its range": lambda rows: rows.__setitem__(
+        "collected_on", rows.collected_on.where(rows.index != 5, pd.Timestamp("2031-01-01"))
+    ),
+    "values out of range": lambda rows: rows.__setitem__("value", [-1.0, 2, 3, 4, 1000.5, 6]),
+    "a value that is none": lambda rows: rows.__setitem__("value", [1.0, 2, 3, np.nan, 5, 6]),
+    "an unknown code": lambda rows: rows.__setitem__("test", ["psa", "hb", "psa", "hb", "psa", "HB"]),
+    "a value without a unit": lambda rows: rows.__setitem__(
+        "unit", ["ng/mL", None, "ng/mL", "g/dL", "ng/mL", "g/dL"]
+    ),
+    "a unit of its own": lambda rows: rows.__setitem__(
+        "unit", ["ng/mL", "g/dL", "ng/mL", "g/dL", "ng/mL", "g/L"]
+    ),
+    "a unit that the rule lacks": lambda rows: rows.__setitem__(
+        "unit", ["g/L", "g/dL", "ng/mL", "g/dL", "ng/mL", "g/dL"]
+    ),
+    "limits exchanged": lambda rows: rows.__setitem__("high", [np.nan, 0.5, 1.0, 2.0, np.nan, np.nan]),
+    "a note that is absent": lambda rows: rows.__setitem__(
+        "fasting", pd.array([True, False, None, None, None, None], "boolean")
+    ),
+    "a note that is not expected": lambda rows: rows.__setitem__("note", [None, "x", None, None, None, None]),
+    "a sample after the death": lambda rows: rows.__setitem__(
+        "collected_on", rows.collected_on.where(rows.index != 3, DAY + pd.Timedelta(days=4))
+    ),
+    "a sample before the referral": lambda rows: rows.__setitem__(
+        "collected_on", rows.collected_on.where(rows.index > 1, DAY - pd.Timedelta(days=1))
+    ),
+    "an unknown patient": lambda rows: rows.__setitem__("who", ["P0", "P0", "P1", "P9", "P2", "P2"]),
+    "a row that repeats": lambda rows: rows.__setitem__(
+        slice(None), rows.iloc[[0, 1, 2, 3, 4, 4]].to_numpy()
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_is_wrong_is_found_at_the_same_rows_in_the_same_words(folder, name):
+    broken(CHANGES[name]).convert_dtypes(
+        convert_integer=False, convert_floating=False, convert_boolean=False
+    ).to_parquet(folder / "labs.parquet", index=False)
+    loaded = told(load_registry(registry(on_disk=False), folder))
+    assert loaded
+    assert told(load_registry(registry(on_disk=True), folder)) == loaded
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        AtMostOne(At("labs", "collected_on", where={"test": "psa"})),
+        AtLeastOne(At("labs", "collected_on", where={"test": "hb"}), of="patients"),
+        NotBefore(At("patients", "died_on"), At("labs", "collected_on"), which="last"),
+        NotBefore(At("patients", "died_on"), At("labs", "collected_on"), which="first", strict=True),
+        NotBefore(At("labs", "collected_on"), At("labs", "collected_on"), which="first"),
+        NotBefore(At("labs", "collected_on"), At("patients", "referred_on"), blame="earlier"),
+    ],
+)
+def test_rules_over_several_rows_find_what_they_find_in_loaded_tables(folder, rule):
+    rows = good()
+    rows.loc[1, ["test", "unit"]] = ["psa", "ng/mL"]
+    rows.loc[3, "collected_on"] = DAY + pd.Timedelta(days=30)
+    rows.loc[[4, 5], ["test", "unit"]] = ["psa", "ng/mL"]
+    rows.loc[2, "collected_on"] = DAY + pd.Timedelta(days=3)
+    rows.to_parquet(folder / "labs.parquet", index=False)
+    loaded = load_registry(registry(on_disk=False, rules=(rule,)), folder)
+    kept = load_registry(registry(on_disk=True, rules=(rule,)), folder)
+    assert {(f.code, f.table, f.column) for f in kept.faults} == {
+        (f.code, f.table, f.column) for f in loaded.faults
+    }
+    assert [f.rows[-1:] for f in kept.faults] == [f.rows[-1:] for f in loaded.faults]
+
+
+def test_more_rows_than_are_listed_are_counted(folder, monkeypatch):
+    from tieout.sources import disk_checks
+
+    monkeypatch.setattr(disk_checks, "LISTED", 30)
+    rows = pd.concat([good()] * 20, ignore_index=True).assign(value=-1.0, low=np.arange(120.0))
+    rows.to_parquet(folder / "labs.parquet", index=False)
+    (fault,) = load_registry(registry(on_disk=True, rules=()), folder).faults
+    assert (len(fault.rows), fault.further) == (30, 90)
+    assert fault.findings()[-1].message.endswith("(here and in 99 more rows)")
+
+
+def test_what_cannot_be_checked_on_disk_is_said(folder):
+    numbered = dataclasses.replace(LABS, columns=(*LABS.columns, Column("number", "integer")))
+    good().assign(number=1).to_parquet(folder / "labs.parquet", index=False)
+    ordered = Registry(
+        tables=(PATIENTS, dataclasses.replace(numbered, on_disk_from=1)),
+        rules=(InOrder("labs", number="number", date="collected_on"),),
+    )
+    assert [f.code for f in load_registry(ordered, folder).faults] == ["registry/on-disk-rule"]
+    read = registry(on_disk=True, format=Format(missing=("NA",)))
+    assert {f.code for f in load_registry(read, folder).faults} == {
+        "registry/on-disk-format",
+        "registry/unknown-column",
+    }
+
+
+def test_a_column_of_another_type_is_said(folder):
+    good().assign(collected_on="10.01.2023").to_parquet(folder / "labs.parquet", index=False)
+    (finding,) = load_registry(registry(on_disk=True), folder).findings
+    assert (finding.code, finding.facts) == ("registry/on-disk-type", {"have": "VARCHAR", "need": "date"})
+
+
+def test_the_sum_of_a_patients_rows_changes_with_what_a_day_had_seen(folder):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    labs = registry(on_disk=True)["labs"]
+    before = sums_of_rows(labs, folder, "patient_id", "2023-01-13")
+    assert set(before) == {"P0", "P1"}
+    changed = good()
+    changed.loc[5, "value"] = 99.0
+    changed.to_parquet(folder / "labs.parquet", index=False)
+    assert sums_of_rows(labs, folder, "patient_id", "2023-01-13") == before
+    changed.loc[3, "value"] = 99.0
+    changed.to_parquet(folder / "labs.parquet", index=False)
+    after = sums_of_rows(labs, folder, "patient_id", "2023-01-13")
+    assert after["P0"] == before["P0"]
+    assert after["P1"] != before["P1"]
