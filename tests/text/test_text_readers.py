@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tieout.text.docx import UnreadableDocxError, read_docx
 from tieout.text.html import read_html
 from tieout.text.pdf import UnreadablePdfError, read_pdf
-from tieout.text.read import read_text, text_of, ties_of, words, words_of
+from tieout.text.read import read_text, text_of, words
 from tieout.values.finding import FindingsError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -49,6 +49,7 @@ def control(key: str, text: str) -> str:
         ("mean 5 ± 2".encode("utf-16"), "mean 5 ± 2"),
         ("mean 5 \xb1 2".encode("cp1252"), "mean 5 ± 2"),
         (b"one\r\ntwo\rthree", "one\ntwo\nthree"),
+        (b"one damaged mark \x00" + b" in a text" * 12, "one damaged mark \x00" + " in a text" * 12),
     ],
 )
 def test_text_decodes_whatever_saved_it(raw: bytes, expected: str) -> None:
@@ -170,14 +171,14 @@ def test_words_are_equal_whichever_format_prints_them(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(docx(f"<w:p>{run('Of 35 efficient, 17 (49%) long‑term')}</w:p>"))
     (tmp_path / "a.pdf").write_bytes(pdf("#set page(height: auto)\nOf 35 efficient, 17 (49%) long-term"))
     (tmp_path / "a.txt").write_text("Of 35 efficient, 17 (49%) long-term", encoding="utf-8")
-    found = {words_of(path) for path in tmp_path.iterdir()}
+    found = {words(read_text(path).content) for path in tmp_path.iterdir()}
     assert found == {("Of", "35", "efficient,", "17", "(49%)", "longterm")}
 
 
 def test_ties_of_a_file_stand_in_reading_order(tmp_path: Path) -> None:
     path = tmp_path / "a b.docx"
     path.write_bytes(docx(f"<w:p>{control('a.n', '1')}{run(' and ')}{control('b.n', '2')}</w:p>"))
-    assert ties_of(path) == (("a.n", "1"), ("b.n", "2"))
+    assert [(tie.key, tie.text) for tie in read_text(path).ties] == [("a.n", "1"), ("b.n", "2")]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,9 @@ def test_ties_of_a_file_stand_in_reading_order(tmp_path: Path) -> None:
         ("none.txt", None, "text/absent"),
         ("a.pdf", b"no", "text/unreadable"),
         ("a.docx", b"no", "text/unreadable"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR 35 of 40", "text/unreadable"),
+        ("a.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "text/unreadable"),
+        ("a.txt", b"{\\rtf1\\ansi 35 of 40}", "text/unreadable"),
     ],
 )
 def test_what_cannot_be_read_is_a_finding(

@@ -48,9 +48,10 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     locator = Locator(draft.lines, draft.written)
     labels = {result.meaning.label for result in store.results.values()}
     levels = {level for r in store.results.values() if (level := getattr(r, "level", None)) is not None}
+    units = {unit for r in store.results.values() if _names(unit := getattr(r, "unit", "") or "")}
     days = declared_days(store)
     found = check_typed(draft.written)
-    found += check_loose(read, settings, locator, Words(labels, levels, draft.figures, days))
+    found += check_loose(read, settings, locator, Words(labels, levels, draft.figures, days, units))
     found += check_ties(read, store, draft.printed, locator)
     found += check_givens(read, draft.references, locator)
     found += check_wording(read, settings, locator)
@@ -60,6 +61,11 @@ def check_bound(draft: Draft, store: Store, settings: AuditSettings) -> list[Fin
     found += check_ages(read, store, settings.disclosure, locator)
     found += check_days(read, days, locator)
     return sorted(found, key=_by_line)
+
+
+def _names(unit: str) -> bool:
+    """Whether a unit holds digits beside letters, as in kg/m2 and 10^9/L."""
+    return any(map(str.isdigit, unit)) and any(map(str.isalpha, unit))
 
 
 def _by_line(finding: Finding) -> tuple[str, int]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tieout.text.numerals import SCALES, WORD_NUMBER
+from tieout.text.numerals import FINE_BLANKS, SCALES, WORD_NUMBER
 from tieout.text.quantities import PEOPLE
 
 # Digits, fractions and circled or Roman numerals; a sign or a point before the first digit belongs to it.
 _DIGITS = re.compile(
-    r"(?:(?<![\w)\]])[-\u2212+](?=[\d.]))?(?:(?<![\d\w])[.·])?\d+(?:[.,·∙⋅'\u2009\u202f\u00a0]\d+)*"
+    rf"(?:(?<![\w)\]])[-\u2212+](?=[\d.]))?(?:(?<![\d\w])[.·])?\d+(?:[.,·∙⋅'\u00a0{FINE_BLANKS}]\d+)*"
     r"|[¼-¾²³¹⅐-↉①-⓿⁰⁴-⁹₀-₉Ⅰ-ⅿ❶-➓]+"
 )
 _THINGS = (

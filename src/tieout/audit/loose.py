@@ -43,12 +43,14 @@ class Words:
     levels : the confidence levels of the results, which account for the 95 of "95% CI".
     figures : what each drawn figure says, by the path that an image names.
     days : the study's declared days; another full date is a finding of its own, which does not show it.
+    units : the units of the results, which account for the 2 of "kg/m2" wherever it stands.
     """
 
     labels: Collection[str] = ()
     levels: Collection[float] = ()
     figures: Mapping[str, DrawnFigure] = field(default_factory=dict)
     days: Collection[str] = ()
+    units: Collection[str] = ()
 
 
 Digits = Mapping[tuple[int, str, int], set[str]]  # by (table, "row" or "column", its number)
@@ -80,6 +82,7 @@ def loose(passage: Passage, names: Names, words: Words, digits: Digits) -> list[
     taken = [(mark.start, mark.end) for mark in passage.marks]
     taken += [*names.spans(passage.text), *_levels(passage.text, words.levels)]
     taken += undeclared_days(passage, words.days)
+    taken += _whole(passage.text, words.units)
     found = _outside(passage.text, taken)
     if not found:
         return []

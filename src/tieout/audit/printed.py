@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tieout.text.numerals import numerals
+from tieout.text.numerals import FINE_BLANKS, numerals
 from tieout.values.facets import NOT_ESTIMABLE, NOT_REACHED
 from tieout.values.result import Count, Estimate, HypothesisTest, Result, Summary, TimeToEvent
 from tieout.values.store import Store
 from tieout.values.style import MINUS
 
 _NUMBER = re.compile(
-    rf"{MINUS}?\d[\d,\u2009\u202f']*(?:[.·]\d+)?|{MINUS}?[.·]\d+|{NOT_REACHED}|{NOT_ESTIMABLE}"
+    rf"{MINUS}?\d(?:[\d,']|[{FINE_BLANKS}](?=\d))*(?:[.·]\d+)?|{MINUS}?[.·]\d+|{NOT_REACHED}|{NOT_ESTIMABLE}"
 )
 _WORDS = frozenset({"words", "words_capital"})
 
@@ -32,6 +32,7 @@ _COUNT = {
     "missing": "missing",
     "ci": "level low_percent high_percent",
     "interval": "low_percent high_percent",
+    "ci_level": "level",
 }
 _BARE = ("median", "mean", "median_range", "median_iqr")
 _SUMMARY = {
@@ -56,6 +57,7 @@ _ESTIMATE = {
     "high": "high",
     "ci": "level low high",
     "interval": "low high",
+    "ci_level": "level",
     "value_ci": "value level low high",
     "value_interval": "value low high",
     "p": "p",
@@ -73,6 +75,7 @@ _TIME = {
     "high": "high",
     "ci": "level low high",
     "interval": "low high",
+    "ci_level": "level",
     "median_ci": "median level low high",
     "median_interval": "median low high",
 }
@@ -143,5 +146,5 @@ def numbers_of(result: Result, facet: str, text: str) -> dict[str, tuple[str, De
 def _value(text: str) -> Decimal | None:
     if text in {NOT_REACHED, NOT_ESTIMABLE}:
         return None
-    plain = re.sub(r"[,\u2009\u202f']", "", text).replace("·", ".").replace(MINUS, "-")
+    plain = re.sub(rf"[,{FINE_BLANKS}']", "", text).replace("·", ".").replace(MINUS, "-")
     return Decimal(plain)

@@ -14,6 +14,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 WORDS = {word: value for value, word in enumerate(_ONES.split())}
 WORDS |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+FINE_BLANKS = "\u2002-\u200a\u202f"  # those that set groups of thousands apart; a hard one does too
 _MOST_DIGITS = 15  # more are no quantity but an identifier
 
 _HYPHEN = "[-‐‑]"
@@ -24,7 +25,7 @@ WORD_NUMBER = (
     rf"(?:(?<=hundred)\sand\s(?:{_WORD})(?:{_HYPHEN}(?:{_WORD}))?)?\b"
 )
 DIGIT_NUMBER = (
-    r"\d{1,3}(?:[,\u2002-\u200a\u202f\u00a0']\d{3})+(?![\d])(?:[.·∙⋅]\d+)?"  # 1,234 and 1 234.5
+    rf"\d{{1,3}}(?:[,{FINE_BLANKS}\u00a0']\d{{3}})+(?![\d])(?:[.·∙⋅]\d+)?"  # 1,234 and 1 234.5
     r"|\d{1,3}(?:\x20\d{3})+(?![\d.,·])"  # 1 000: read, but never relied on
     r"|\d+(?:[.,·∙⋅]\d+)+"  # 7.3, 7·3, 7,3; more marks are no number
     r"|\d+"

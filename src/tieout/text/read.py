@@ -20,6 +20,9 @@ STANDARD_INPUT = "-"
 LARGEST_BYTES = 200_000_000
 
 _HTML = {".html", ".htm", ".xhtml"}
+_RICH_TEXT = b"{\\rtf"
+_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_FEW = 100  # one character in so many may be damaged
 _HYPHENS = re.compile("[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}]")
 
 
@@ -83,7 +86,7 @@ def text_of(raw: bytes, source: str) -> Text:
     Raises
     ------
     FindingsError
-        `text/unreadable`, when the bytes are a damaged DOCX or PDF.
+        `text/unreadable`, when the bytes are a damaged DOCX or PDF, or no text at all.
     """
     suffix = Path(source).suffix.lower()
     try:
@@ -102,7 +105,11 @@ def text_of(raw: bytes, source: str) -> Text:
     if suffix in _HTML or re.match(rb"\s*(<!doctype html|<html|<\?xml)", raw[:200], re.IGNORECASE):
         content, ties = read_html(raw)
         return Text(content, source, ties)
-    return Text(decode(raw), source)
+    content = decode(raw)
+    if raw.startswith(_RICH_TEXT) or len(_NEVER_IN_TEXT.findall(content)) * _FEW > len(content):
+        remedy = "save it as DOCX, PDF or plain text"
+        raise _unreadable("text/unreadable", "this file is no plain text", source, remedy)
+    return Text(content, source)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -115,16 +122,6 @@ def words(text: str) -> tuple[str, ...]:
     ('nonevaluable:', '17', '(49', '%)')
     """
     return tuple(_HYPHENS.sub("", unicodedata.normalize("NFKC", text)).split())
-
-
-def words_of(path: Path | str) -> tuple[str, ...]:
-    """Return the words of a file in reading order, without line numbers and running heads; see `words`."""
-    return words(read_text(path).content)
-
-
-def ties_of(path: Path | str) -> tuple[tuple[str, str], ...]:
-    """Return the ties of an HTML or DOCX file in reading order, as (key, printed text); elsewhere none."""
-    return tuple((tie.key, tie.text) for tie in read_text(path).ties)
 
 
 def _unreadable(code: str, message: str, source: str, remedy: str) -> FindingsError:
