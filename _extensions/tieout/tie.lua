@@ -160,7 +160,7 @@ local function document(doc)
   return doc
 end
 
-return {
+local filters = {
   {
     FloatRefTarget = function(float) counted(float.identifier) end, -- Quarto's name for a numbered float
     Figure = function(figure) counted(figure.identifier) end,
@@ -194,12 +194,13 @@ return {
       end
     end,
   },
-  {
-    Str = function(str)
-      -- a portal counts and stores a hard space as a character of its own kind
-      if context.format == "plain" then
-        return pandoc.Str((str.text:gsub("\u{a0}", " ")))
-      end
-    end,
-  },
 }
+
+-- A portal counts and stores a hard space as a character of its own kind. Elsewhere no word needs to be looked at.
+if context.format == "plain" then
+  filters[#filters + 1] = {
+    Str = function(str) return pandoc.Str((str.text:gsub("\u{a0}", " "))) end,
+  }
+end
+
+return filters
