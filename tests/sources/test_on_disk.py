@@ -29,7 +29,8 @@ from tieout.sources import (
 )
 from tieout.sources.engine import Rows
 from tieout.sources.on_disk import sums_of_rows
-from tieout.sources.read import load_registry
+from tieout.sources.read import load_registry, registry_digest
+from tieout.sources.report import read_faulty_rows
 
 DAY = pd.Timestamp("2023-01-10")
 
@@ -248,3 +249,26 @@ def test_the_sum_of_a_patients_rows_changes_with_what_a_day_had_seen(folder):
     after = sums_of_rows(labs, folder, "patient_id", "2023-01-13")
     assert after["P0"] == before["P0"]
     assert after["P1"] != before["P1"]
+
+
+def test_the_report_shows_the_rows_of_a_table_on_disk(folder):
+    rows = good()
+    rows.loc[4, "value"] = -1.0
+    rows.to_parquet(folder / "labs.parquet", index=False, row_group_size=2)
+    described = registry(on_disk=True)
+    reading = load_registry(described, folder)
+    shown = read_faulty_rows(described["labs"], folder, reading.faults)
+    assert list(shown.cells) == [6]
+    assert shown.cells[6][shown.names.index("value")] == "-1"
+
+
+def test_a_table_may_lie_as_parquet_under_its_own_name(folder):
+    csv = dataclasses.replace(registry(on_disk=True)["labs"], file="export of the laboratory.csv")
+    described = Registry(tables=(PATIENTS, csv), rules=RULES)
+    good().rename(columns={"who": "patient_id"}).to_parquet(folder / "labs.parquet", index=False)
+    assert load_registry(described, folder).tables["labs"] == Rows(folder / "labs.parquet", {})
+    before = registry_digest(described, folder)
+    good().rename(columns={"who": "patient_id"}).assign(value=5.0).to_parquet(folder / "labs.parquet")
+    assert registry_digest(described, folder) != before
+    (folder / csv.file).write_text("who\n")
+    assert "registry/lacking-column" in {f.code for f in load_registry(described, folder).faults}

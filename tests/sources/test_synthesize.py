@@ -26,9 +26,10 @@ from tieout.sources import (
     Required,
     Table,
     load_registry,
+    synthesis,
 )
-from tieout.sources.synthesis import answers, synthesize
-from tieout.sources.synthetic_files import write_synthetic, written_as
+from tieout.sources.synthesis import synthesize
+from tieout.sources.synthetic_files import answers, write_synthetic, written_as
 from tieout.values.finding import FindingsError
 
 ID = Column("patient_id", "text", role="identifier")
@@ -117,7 +118,7 @@ def test_a_synthetic_registry_keeps_every_rule_of_its_description(
 ) -> None:
     frames = synthesize(REGISTRY, patients, seed=patients)
     described = written_as(REGISTRY, kind)  # type: ignore[arg-type]
-    write_synthetic(frames, described, tmp_path)
+    write_synthetic([frames], described, tmp_path)
     reading = load_registry(described, tmp_path)
     assert reading.findings == []
     assert len(reading.tables["patients"]) == patients
@@ -141,7 +142,7 @@ def test_a_registry_with_a_rule_broken_on_purpose_is_found_out(tmp_path: Path) -
     frames = synthesize(REGISTRY, 40, seed=1)
     dead = frames["events"]["event"] == "death"
     frames["events"].loc[dead, "date"] = pd.Timestamp("2018-01-01")
-    write_synthetic(frames, described, tmp_path)
+    write_synthetic([frames], described, tmp_path)
     assert {f.code for f in load_registry(described, tmp_path).findings} == {"registry/order"}
 
 
@@ -151,7 +152,7 @@ def test_equal_seeds_give_equal_bytes_and_others_do_not(tmp_path: Path) -> None:
     for at, seed in enumerate((5, 5, 6)):
         folder = tmp_path / str(at)
         folder.mkdir()
-        write_synthetic(synthesize(REGISTRY, 30, seed), described, folder)
+        write_synthetic([synthesize(REGISTRY, 30, seed)], described, folder)
         contents.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert contents[0] == contents[1]
     assert contents[0]["labs.csv"] != contents[2]["labs.csv"]
@@ -184,3 +185,73 @@ def test_the_command_needs_no_data_and_never_overwrites(
     again = CliRunner().invoke(command, ["--patients", "3", "--to", "made"])
     assert isinstance(again.exception, FindingsError)
     assert (tmp_path / "made/p.csv").read_bytes() == before
+
+
+def test_parts_make_the_registry_that_is_described(tmp_path, monkeypatch):
+    monkeypatch.setattr(synthesis, "ROWS_AT_ONCE", 60)  # ten patients a part
+    parts = list(synthesis.synthesize_in_parts(REGISTRY, synthesis.Wanted(25, seed=3)))
+    assert [len(part["patients"]) for part in parts] == [10, 10, 5]
+    described = written_as(REGISTRY, "parquet")
+    write_synthetic(parts, described, tmp_path)
+    reading = load_registry(described, tmp_path)
+    assert reading.findings == []
+    assert reading.tables["patients"]["patient_id"].is_unique
+    whole = {name: pd.concat([p[name] for p in parts if name in p]) for name in parts[0]}
+    true = json.loads((tmp_path / "answers.json").read_text())
+    assert true == json.loads(json.dumps(answers(whole)))
+
+
+@pytest.mark.parametrize("kind", ["as described", "csv"])
+def test_parts_follow_each_other_in_text_files_and_workbooks_too(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(synthesis, "ROWS_AT_ONCE", 60)
+    described = written_as(REGISTRY, kind)
+    parts = synthesis.synthesize_in_parts(REGISTRY, synthesis.Wanted(25, seed=3))
+    write_synthetic(parts, described, tmp_path)
+    reading = load_registry(described, tmp_path)
+    assert reading.findings == []
+    assert len(reading.tables["patients"]) == 25
+
+
+def test_every_patient_has_as_many_rows_as_were_asked_for():
+    (part,) = synthesis.synthesize_in_parts(REGISTRY, synthesis.Wanted(8, rows={"visits": 50}))
+    assert part["visits"].groupby("patient_id").size().tolist() == [50] * 8
+    assert part["patients"].equals(synthesize(REGISTRY, 8)["patients"])
+
+
+@pytest.mark.parametrize("rows", [{"patients": 2}, {"nothing": 2}, {"visits": 0}])
+def test_rows_that_cannot_be_are_refused(rows):
+    with pytest.raises(FindingsError) as caught:
+        list(synthesis.synthesize_in_parts(REGISTRY, synthesis.Wanted(8, rows=rows)))
+    assert caught.value.findings[0].code == "synthesize/rows"
+
+
+def test_values_lie_in_the_plausible_range_of_their_unit():
+    labs = Table(
+        "labs",
+        "labs.csv",
+        (
+            ID,
+            Column("date", "date"),
+            Column("test", "code", codes=("psa", "hemoglobin")),
+            Column("value", "number", minimum=0, maximum=100_000),
+            Column("unit", "code", codes=("ng/mL", "g/dL")),
+        ),
+    )
+    rule = OneUnit("labs", "value", "unit", by="test", units={"psa": ("ng/mL",), "hemoglobin": ("g/dL",)})
+    patients = Table("patients", "patients.csv", (ID,), key=("patient_id",))
+    described = Registry((patients, labs), (rule,))
+    wanted = synthesis.Wanted(200, ranges={("hemoglobin", "g/dL"): (2.0, 25.0)})
+    (part,) = synthesis.synthesize_in_parts(described, wanted)
+    value = part["labs"].groupby("test", observed=True)["value"]
+    assert value.min()["hemoglobin"] >= 2
+    assert value.max()["hemoglobin"] <= 25
+    assert value.max()["psa"] > 1000
+    assert value.nunique()["hemoglobin"] > 100
+
+
+def test_a_text_takes_the_values_that_its_description_names():
+    drugs = Column("drug", "text", role="category", examples=("docetaxel", "cisplatin"))
+    table = Table("drugs", "drugs.csv", (ID, Column("date", "date"), drugs))
+    patients = Table("patients", "patients.csv", (ID,), key=("patient_id",))
+    made = synthesize(Registry((patients, table)), 30)
+    assert set(made["drugs"]["drug"]) == {"docetaxel", "cisplatin"}

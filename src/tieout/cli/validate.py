@@ -31,10 +31,11 @@ def command(html: bool, xlsx: bool, show_rows: bool) -> None:
         tieout validate
         tieout validate --xlsx
     """
-    from tieout.sources.read import load_registry  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.sources.files import as_stored  # noqa: PLC0415  (the data branch loads pandas)
+    from tieout.sources.read import load_registry  # noqa: PLC0415
 
     project = open_project()
-    registry: Registry = load(project.registry, "registry")
+    registry: Registry = as_stored(load(project.registry, "registry"), project.data)
     say(f"reading {', '.join(table.name for table in registry.tables)}")
     reading = load_registry(registry, project.data)
     written = _write_reports(project, registry, reading, html=html, xlsx=xlsx, show_rows=show_rows)

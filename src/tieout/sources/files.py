@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from tieout.sources.databases import DUCKDB, POSTGRESQL, SQLITE, read_database, read_postgresql
 from tieout.sources.raw import RawTable, ReadError, file_fault
 from tieout.sources.redcap.export import read_redcap
-from tieout.sources.registry import Table
+from tieout.sources.registry import Format, Registry, Table
 from tieout.sources.textfile import read_text_table
 from tieout.sources.typedfiles import STATISTICS, read_parquet, read_statistics
 from tieout.sources.workbook import read_workbook
 
 TEXT = frozenset({".csv", ".tsv", ".txt", ".tab"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+
+
+def as_stored(registry: Registry, folder: Path) -> Registry:
+    """Return the registry as its folder holds it.
+
+    A table whose file is absent may lie there as Parquet under the table's own name (``labs.parquet``), with
+    the description's own types and names of columns.
+    """
+    tables = [
+        table
+        if (folder / table.file).exists() or not (folder / f"{table.name}.parquet").is_file()
+        else as_parquet(table)
+        for table in registry.tables
+    ]
+    return dataclasses.replace(registry, tables=tuple(tables))
+
+
+def as_parquet(table: Table) -> Table:
+    """Return the same table as a Parquet file holds it, typed and under its own name."""
+    columns = tuple(dataclasses.replace(column, source="", format=None) for column in table.columns)
+    return dataclasses.replace(
+        table, columns=columns, file=f"{table.name}.parquet", format=Format(), redcap=None
+    )
 
 
 def read_raw(table: Table, folder: Path) -> RawTable:

@@ -17,7 +17,7 @@ import pandas as pd
 from tieout.sources.cells import native_text
 from tieout.sources.engine import Rows
 from tieout.sources.fault import Fault
-from tieout.sources.files import read_raw
+from tieout.sources.files import as_stored, read_raw
 from tieout.sources.keys import check_keys, check_references
 from tieout.sources.on_disk import check_on_disk, rows_in, rows_of, stays_on_disk
 from tieout.sources.raw import RawTable, ReadError
@@ -77,6 +77,7 @@ def _aside(fault: Fault, row: int, who: object, patient: str) -> dict[str, Any]:
 
 def load(registry: Registry, folder: Path) -> Reading:
     """Read and check a registry; see `tieout.sources.reading.load_registry`."""
+    registry = as_stored(registry, folder)
     state = _Loading(registry)
     for table in registry.tables:
         if stays_on_disk(table, folder):

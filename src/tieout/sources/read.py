@@ -62,7 +62,9 @@ def registry_digest(registry: Registry, folder: Path) -> str:
     A file that is absent counts as absent, so that its coming changes the digest. Of tables on a PostgreSQL
     server the rows that their queries select now are hashed; out of reach, the server counts as absent.
     """
-    digest = hashlib.sha256()
+    from tieout.sources.files import as_stored  # noqa: PLC0415  (brings the readers)
+
+    registry, digest = as_stored(registry, folder), hashlib.sha256()
     for table in registry.tables:
         if table.file.startswith("postgresql:"):
             digest.update(f"{table.name}\0{_server_digest(table)}\0".encode())

@@ -105,6 +105,7 @@ class Column:
     missing : further texts that mean a missing value in this column alone.
     format : how this column's values are written, where that differs from its table's.
     source : its name in the file, where that differs.
+    examples : of a text, the values that synthetic data take ("docetaxel"); nothing is checked by them.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Column:
     missing: tuple[str, ...] = ()
     format: Format | None = None
     source: str = ""
+    examples: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

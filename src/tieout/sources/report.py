@@ -16,9 +16,11 @@ from pathlib import Path
 from tieout.sources.cells import native_text
 from tieout.sources.fault import Effect, Fault
 from tieout.sources.files import read_raw
+from tieout.sources.on_disk import stays_on_disk
 from tieout.sources.raw import ReadError
 from tieout.sources.reading import Reading
 from tieout.sources.registry import Registry, Table
+from tieout.sources.typedfiles import read_parquet_rows
 
 FOLDER = "validation"
 EFFECTS: Mapping[Effect, str] = {
@@ -65,7 +67,9 @@ def read_faulty_rows(table: Table, folder: Path, faults: Iterable[Fault]) -> Fau
     """Read a table's file once more and keep the rows that have a fault; none where it cannot be read."""
     wanted = sorted({row for fault in faults if fault.table == table.name for row in fault.rows})
     try:
-        cells = read_raw(table, folder).cells
+        on_disk = stays_on_disk(table, folder)
+        raw = read_parquet_rows(folder / table.file, wanted, table) if on_disk else read_raw(table, folder)
+        cells = raw.cells
     except ReadError:
         return FaultyRows((), {})
     kept = cells.loc[cells.index.intersection(wanted)]

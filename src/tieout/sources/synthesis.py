@@ -6,9 +6,9 @@ rules hold in it, so that what derives from the registry derives from this one t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,31 @@ import pandas as pd
 from tieout.sources.registry import Column, Registry, Table
 from tieout.sources.rules import AtLeastOne, AtMostOne, InOrder, NotAbove, OneUnit, Required
 from tieout.sources.timeline import Timeline, make_timeline
+from tieout.values.finding import Finding, FindingsError
 
 MISSING_SHARE = 0.05
 MOST_ROWS = 6
+ROWS_AT_ONCE = 2_000_000
+
+Ranges: TypeAlias = Mapping[tuple[str, str], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a synthetic registry is asked to be.
+
+    Attributes
+    ----------
+    patients : how many rows the table keyed by the patient has; other tables have one to six a patient.
+    seed : another seed, another registry.
+    rows : for a table, how many rows every patient has instead.
+    ranges : for an analyte and unit, the least and the greatest plausible value.
+    """
+
+    patients: int
+    seed: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    ranges: Ranges = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +49,16 @@ class Plan:
 
     registry: Registry
     table: Table
-    patients: np.ndarray
     ids: np.ndarray
     of: np.ndarray
     number: np.ndarray
     most: int
     random: np.random.Generator
+    ranges: Ranges
 
 
 def synthesize(registry: Registry, patients: int, seed: int = 0) -> dict[str, pd.DataFrame]:
     """Return a frame a table, typed as `read_registry` types it; equal for equal arguments.
-
-    Parameters
-    ----------
-    patients : how many rows the table keyed by the patient has; other tables have up to six a patient.
 
     Raises
     ------
@@ -49,40 +67,57 @@ def synthesize(registry: Registry, patients: int, seed: int = 0) -> dict[str, pd
     """
     if patients < 1:
         raise ValueError("a registry has at least one patient")
-    width = max(4, len(str(patients)))
-    ids = np.array([f"S{number:0{width}d}" for number in range(1, patients + 1)], dtype=object)
-    line = make_timeline(registry, patients, np.random.default_rng([seed, 0]))
+    return _part(registry, Wanted(patients, seed), 0, patients, 0)
+
+
+def synthesize_in_parts(registry: Registry, wanted: Wanted) -> Iterator[dict[str, pd.DataFrame]]:
+    """Return the tables patients by patients, so that no more than some two million rows are held at once.
+
+    Tables without patients come whole with the first part. Equal for equal arguments.
+
+    Raises
+    ------
+    FindingsError
+        when `rows` names no table of several rows a patient, or more rows than its key can tell apart.
+    """
+    for name, rows in wanted.rows.items():
+        _require_rows(registry, name, rows)
+    widest = max([MOST_ROWS, *wanted.rows.values()])
+    size = max(1, ROWS_AT_ONCE // widest)
+    for number, first in enumerate(range(0, wanted.patients, size)):
+        frames = _part(registry, wanted, first, min(size, wanted.patients - first), number)
+        own = [table.name for table in registry.tables if number == 0 or registry.patient in table]
+        yield {name: frames[name] for name in own}
+
+
+def _require_rows(registry: Registry, name: str, rows: int) -> None:
+    several = [t.name for t in registry.tables if registry.patient in t and t.key != (registry.patient,)]
+    facts = {"have": name, "need": ", ".join(several)}
+    if name not in several:
+        message = "there is no table of several rows a patient with this name"
+        raise FindingsError([Finding("synthesize/rows", message, facts=facts, remedy="--rows TABLE=NUMBER")])
+    most = _most_rows(registry, registry[name], rows)
+    if not 0 < rows <= most:
+        message = f"a patient has 1 to {most} rows in the table {name}"
+        remedy = "ask for fewer rows, or widen the codes, numbers or rules of its description"
+        raise FindingsError([Finding("synthesize/rows", message, facts={"have": str(rows)}, remedy=remedy)])
+
+
+def _part(
+    registry: Registry, wanted: Wanted, first: int, patients: int, number: int
+) -> dict[str, pd.DataFrame]:
+    width = max(4, len(str(wanted.patients)))
+    ids = np.array([f"S{at:0{width}d}" for at in range(first + 1, first + patients + 1)], dtype=object)
+
+    def random(at: int, *, shared: bool = False) -> np.random.Generator:
+        return np.random.default_rng([wanted.seed, at] if shared or not number else [wanted.seed, at, number])
+
+    line = make_timeline(registry, patients, random(0))
     frames: dict[str, pd.DataFrame] = {}
     for at, table in enumerate(_parents_first(registry), 1):
-        plan = _plan(registry, table, ids, np.random.default_rng([seed, at]))
+        plan = _plan(registry, table, ids, wanted, random(at, shared=registry.patient not in table))
         frames[table.name] = _frame(plan, line, frames)
     return {table.name: frames[table.name] for table in registry.tables}
-
-
-def answers(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return what is true of synthetic tables: rows, and each column's missing cells, counts and range."""
-    return {name: {"rows": len(frame), "columns": _answers_of(frame)} for name, frame in frames.items()}
-
-
-def _answers_of(frame: pd.DataFrame) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in frame:
-        column = frame[name]
-        about: dict[str, Any] = {"missing": int(column.isna().sum())}
-        if str(column.dtype) in {"category", "boolean"}:
-            counts = column.value_counts(sort=False).sort_index()
-            about["counts"] = {str(code): int(count) for code, count in counts.items()}
-        elif column.dtype != object and column.notna().any():
-            low, high = column.min(), column.max()
-            about["minimum"], about["maximum"] = _plain(low), _plain(high)
-        found[str(name)] = about
-    return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return value.item() if hasattr(value, "item") else value
 
 
 def _parents_first(registry: Registry) -> list[Table]:
@@ -98,23 +133,27 @@ def _parents_first(registry: Registry) -> list[Table]:
     return ordered
 
 
-def _plan(registry: Registry, table: Table, ids: np.ndarray, random: np.random.Generator) -> Plan:
-    everyone = np.arange(len(ids))
+def _plan(
+    registry: Registry, table: Table, ids: np.ndarray, wanted: Wanted, random: np.random.Generator
+) -> Plan:
+    most, everyone = 1, np.arange(len(ids))
     if registry.patient not in table:
-        size = min(len(ids), 5)
-        return Plan(registry, table, everyone, ids, np.full(size, -1), np.arange(size), 1, random)
-    if table.key == (registry.patient,):
-        return Plan(registry, table, everyone, ids, everyone, np.zeros(len(ids), dtype=np.int64), 1, random)
-    most = _most_rows(registry, table)
-    rows = random.integers(1, most + 1, len(ids))
-    of = np.repeat(everyone, rows)
-    number = np.arange(len(of)) - np.repeat(np.cumsum(rows) - rows, rows)
-    return Plan(registry, table, everyone, ids, of, number, most, random)
+        size = min(wanted.patients, 5)
+        of, number = np.full(size, -1), np.arange(size)
+    elif table.key == (registry.patient,):
+        of, number = everyone, np.zeros(len(ids), dtype=np.int64)
+    else:
+        most = wanted.rows.get(table.name, 0) or _most_rows(registry, table)
+        rows = random.integers(1, most + 1, len(ids))
+        if table.name in wanted.rows:
+            rows = np.full(len(ids), most)
+        of = np.repeat(everyone, rows)
+        number = np.arange(len(of)) - np.repeat(np.cumsum(rows) - rows, rows)
+    return Plan(registry, table, ids, of, number, most, random, wanted.ranges)
 
 
-def _most_rows(registry: Registry, table: Table) -> int:
+def _most_rows(registry: Registry, table: Table, most: int = MOST_ROWS) -> int:
     """Return how many rows a patient may have: no more than the codes and numbers of the key tell apart."""
-    most = MOST_ROWS
     if any(isinstance(r, AtMostOne) and r.at.table == table.name and not r.at.where for r in registry.rules):
         most = 1
     counter = _counter(registry, table)
@@ -161,7 +200,7 @@ def _column(
     if column is _counter(plan.registry, plan.table) and column.type in {"integer", "text"}:
         return _count(plan, column)
     if column.type == "date":
-        return line.days(plan.table, column, plan.of, plan.number, made)
+        return line.days(plan.table, column, plan.of, plan.number, most=plan.most, made=made)
     if column.type == "code":
         return _codes(plan, column)
     if column.type == "yes_no":
@@ -178,7 +217,7 @@ def _count(plan: Plan, column: Column) -> Any:
 
 
 def _names(plan: Plan, column: Column) -> np.ndarray:
-    kinds = np.array([f"{column.name} {letter}" for letter in "ABCD"], dtype=object)
+    kinds = np.array(column.examples or [f"{column.name} {letter}" for letter in "ABCD"], dtype=object)
     if column.role == "identifier":
         return np.array([f"{column.name}-{at + 1}" for at in range(len(plan.of))], dtype=object)
     return kinds[plan.random.integers(0, len(kinds), len(plan.of))]
@@ -194,9 +233,7 @@ def _numbers(plan: Plan, column: Column, line: Timeline) -> pd.Series[Any]:
     share = plan.random.beta(2, 4, size)
     if column.type == "integer":
         return pd.Series(np.rint(low + share * (high - low)), dtype="float64").astype("Int64")
-    # Six significant digits would be no measurement; the range keeps both ends.
-    digits = max(0, 3 - int(np.floor(np.log10(max(high - low, 1e-9)))))
-    return pd.Series(np.clip(np.round(low + share * (high - low), digits), low, high))
+    return _measured(pd.Series(low + share * (high - low)), low, high)
 
 
 def _codes(plan: Plan, column: Column) -> pd.Categorical:
@@ -250,19 +287,42 @@ def _obey(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
             frame[rule.high] = high.mask(crossed, low)
         elif isinstance(rule, OneUnit) and rule.table == plan.table.name:
             frame[rule.unit] = _units(frame, rule, plan.table)
+            frame[rule.value] = _plausible(frame, rule, plan)
         elif isinstance(rule, Required) and rule.table == plan.table.name:
             frame[rule.column] = _required(frame, rule, plan)
     return frame
 
 
 def _units(frame: pd.DataFrame, rule: OneUnit, table: Table) -> Any:
+    """Return the first unit of each row's analyte."""
     unit = table[rule.unit]
+    kinds = frame[rule.by].astype("category")
     usual = next(iter(unit.labels), "unit")
-    known = {str(kind): rule.units.get(str(kind), (usual,))[0] for kind in frame[rule.by].dropna().unique()}
-    named = frame[rule.by].astype(object).map(known).fillna(usual)
+    first = [rule.units.get(str(kind), (usual,))[0] for kind in kinds.cat.categories]
+    named = np.array([*first, usual], dtype=object)[kinds.cat.codes]  # -1, the unknown, is the last
     if unit.type == "code":
         return pd.Categorical(named, categories=pd.Index(list(unit.labels), dtype=object))
     return named
+
+
+def _plausible(frame: pd.DataFrame, rule: OneUnit, plan: Plan) -> pd.Series[Any]:
+    """Return the values drawn into the plausible range of their analyte and unit, where that is known."""
+    values, column = frame[rule.value], plan.table[rule.value]
+    low = float(column.minimum) if column.minimum is not None else 0.0
+    high = float(column.maximum) if column.maximum is not None else max(low * 2, low + 100)
+    share = (values - low) / (high - low)
+    for (analyte, unit), (least, most) in plan.ranges.items():
+        here = ((frame[rule.by] == analyte) & (frame[rule.unit] == unit)).to_numpy()
+        if here.any():
+            bottom, top = max(least, low), min(most, high)
+            values = values.mask(here, _measured(bottom + share * (top - bottom), bottom, top))
+    return values
+
+
+def _measured(values: pd.Series[Any], low: float, high: float) -> pd.Series[Any]:
+    # Six significant digits would be no measurement; the range keeps both ends.
+    digits = max(0, 3 - int(np.floor(np.log10(max(high - low, 1e-9)))))
+    return values.round(digits).clip(low, high)
 
 
 def _required(frame: pd.DataFrame, rule: Required, plan: Plan) -> pd.Series[Any]:

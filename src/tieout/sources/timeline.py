@@ -15,6 +15,7 @@ from tieout.sources.rules import At, InOrder, NotBefore
 
 _FIRST, _LAST = date(2018, 1, 1), date(2024, 12, 31)
 _STRETCH_DAYS = 300
+_USUAL_ROWS = 6  # tables of fewer rows keep this distance of days
 Node = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
@@ -29,7 +30,6 @@ class Timeline:
     levels: Mapping[Node, int]
     start: np.ndarray
     stretch: int
-    most: int
     random: np.random.Generator
 
     def has(self, table: str, column: str) -> bool:
@@ -42,9 +42,16 @@ class Timeline:
         return np.asarray(years - random.integers(40, 86, len(of)))
 
     def days(
-        self, table: Table, column: Column, of: np.ndarray, number: np.ndarray, made: Mapping[str, Any]
+        self,
+        table: Table,
+        column: Column,
+        of: np.ndarray,
+        number: np.ndarray,
+        *,
+        most: int,
+        made: Mapping[str, Any],
     ) -> pd.Series[Any]:
-        """Return a date a row: ascending with the row's number inside the stretch of its place."""
+        """Return a date a row: ascending with its number, of `most`, inside the stretch of its place."""
         level = np.full(len(of), self.levels.get((table.name, column.name, ()), 0))
         for (name, own, where), at in self.levels.items():
             if where and (name, own) == (table.name, column.name):
@@ -52,14 +59,14 @@ class Timeline:
                 for key, value in where:
                     here &= pd.Series(made[key]).astype(object).map(str).to_numpy() == value
                 level = np.where(here, np.maximum(level, at), level)
-        step = max(1, self.stretch // (self.most + 1))
+        step = max(1, self.stretch // (max(most, _USUAL_ROWS) + 1))
         jitter = self.random.integers(0, step, len(of))
         first = self.start[of] if len(of) and of[0] >= 0 else np.resize(self.start, len(of))
         days = first + level * self.stretch + np.minimum(number * step + jitter, self.stretch - 1)
         return pd.Series(days.astype("datetime64[D]").astype("datetime64[ns]"))
 
 
-def make_timeline(registry: Registry, patients: int, random: np.random.Generator, most: int = 6) -> Timeline:
+def make_timeline(registry: Registry, patients: int, random: np.random.Generator) -> Timeline:
     """Order the places of the registry's rules; give every patient a day zero in the plausible range."""
     levels = _levels(registry)
     stretches = max(levels.values(), default=0) + 1
@@ -67,7 +74,7 @@ def make_timeline(registry: Registry, patients: int, random: np.random.Generator
     stretch = max(1, min(_STRETCH_DAYS, (high - low) // (stretches + 1)))
     latest = max(low, high - stretches * stretch)
     start = random.integers(low, latest + 1, patients)
-    return Timeline(levels, start, stretch, most, random)
+    return Timeline(levels, start, stretch, random)
 
 
 def _window(registry: Registry) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,33 @@ def read_parquet(path: Path, table: Table) -> RawTable:
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError):
         raise ReadError(_broken(table)) from None
     return _framed(frame.set_axis(names, axis=1), {}, table)
+
+
+def read_parquet_rows(path: Path, rows: Sequence[int], table: Table) -> RawTable:
+    """Read a few rows of a Parquet file of any size; the first record is row 2.
+
+    Raises
+    ------
+    ReadError
+        when it cannot be opened.
+    """
+    import pandas as pd  # noqa: PLC0415  (only where rows are shown)
+    import pyarrow  # noqa: PLC0415  (only for Parquet)
+    import pyarrow.parquet  # noqa: PLC0415
+
+    parts, first = [], 2
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+        for group in range(file.num_row_groups):
+            size = file.metadata.row_group(group).num_rows
+            here = [row - first for row in rows if first <= row < first + size]
+            if here:
+                frame = file.read_row_group(group).take(here).to_pandas()
+                parts.append(frame.set_axis([first + at for at in here], axis=0))
+            first += size
+    except (pyarrow.ArrowException, OSError):
+        raise ReadError(_broken(table)) from None
+    return RawTable(pd.concat(parts) if parts else pd.DataFrame())
 
 
 def read_statistics(path: Path, table: Table) -> RawTable:
