@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from datetime import timedelta
+
 import pandas as pd
 
 from tieout.derive import Protocol, count, levels, summarize
-from tieout.derive.units import convert
-from tieout.values.result import Results, Summary
+from tieout.derive.labs import last_values
+from tieout.values.result import Results
 
 _POPULATION = "patients who began LuPSMA"
 _SITES = {"bone": "Bone", "lymph_node": "Lymph node", "lung": "Lung", "liver": "Liver"}
@@ -44,7 +45,7 @@ def baseline(treated: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> R
         ),
         sites=_yes(treated, {name: name for name in _SITES}, _SITES),
         prior=_yes(treated, {name: f"prior_{name}" for name in _PRIOR}, _PRIOR),
-        labs=Results({test: lab_summary(test, treated, labs, protocol) for test in _LABS}),
+        labs=_labs(treated, labs, protocol),
     )
 
 
@@ -69,23 +70,23 @@ def _yes(treated: pd.DataFrame, columns: dict[str, str], labels: dict[str, str])
     )
 
 
-def lab_summary(test: str, treated: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> Summary:
-    """Summarize the last value of a test within the days before cycle 1 that the protocol allows."""
-    label, unit, decimals = _LABS[test]
+def _labs(treated: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> Results:
+    """Summarize the last value of each test within the days before cycle 1 that the protocol allows."""
     days = protocol.rules["baseline_days"]
-    own = labs[labs.test == test].merge(treated.first_cycle, left_on="patient_id", right_index=True)
-    before = own[(own.first_cycle - own.collected_on).dt.days.between(0, days)]
-    last = before.sort_values("collected_on", kind="stable").groupby("patient_id").tail(1)
-    last = last.set_index("patient_id")
-    stated = last.unit.to_numpy(dtype=object)
-    values = last.value.to_numpy(dtype=np.float64)
-    if (stated != unit).any():
-        values = convert(test, values, stated, unit)
-    return summarize(
-        pd.Series(values, index=last.index).reindex(treated.index),
-        label=label,
-        population=_POPULATION,
-        method=f"last value within {days} days before cycle 1",
-        unit=unit,
-        decimals=decimals,
+    last = treated.first_cycle
+    windows = pd.DataFrame({"first": last - timedelta(days=days), "last": last})
+    units = {test: unit for test, (_, unit, _) in _LABS.items()}
+    values = last_values(labs, windows, units, date="collected_on")
+    return Results(
+        {
+            test: summarize(
+                values[test],
+                label=label,
+                population=_POPULATION,
+                method=f"last value within {days} days before cycle 1",
+                unit=unit,
+                decimals=decimals,
+            )
+            for test, (label, unit, decimals) in _LABS.items()
+        }
     )

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from tieout.derive import Disposition, Flow, Population, Protocol, Reason, flow
+from tieout.derive.labs import latest_days, seen_until
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]  # labs of a large registry stay on disk: `tieout.derive.labs`
 
 _DATED = {
     "patients": "referred_on",
@@ -27,7 +28,7 @@ _DATED = {
 def seen_by(tables: Tables, cutoff: date) -> dict[str, pd.DataFrame]:
     """Return the registry as it stood on the evening of the cutoff: what is dated later is unseen."""
     last = pd.Timestamp(cutoff)
-    seen = {name: tables[name][tables[name][day] <= last] for name, day in _DATED.items()}
+    seen = {name: seen_until(tables[name], cutoff, date=day) for name, day in _DATED.items()}
     ended = seen["therapies"].ended_on <= last
     seen["therapies"] = seen["therapies"].assign(
         ended_on=seen["therapies"].ended_on.where(ended),
@@ -48,7 +49,7 @@ def courses(tables: Tables) -> pd.DataFrame:
 
     stop = events[events.event == "stop"].set_index("patient_id")
     days = pd.concat(
-        tables[name].set_index("patient_id")[_DATED[name]]
+        latest_days(tables[name], date=_DATED[name])
         for name in ("cycles", "events", "therapies", "administrations", "support", "labs")
     )
     given = cycles.groupby("patient_id").given_on

@@ -21,6 +21,8 @@ _ORIGIN = Column("origin", "code", codes=("synthetic",), label="Where the row co
 _OF_PATIENT = (ForeignKey("patient_id", "patients"),)
 _LINE = Column("line", "integer", minimum=1, maximum=12, label="Line of systemic therapy after LuPSMA")
 
+# what synthetic data of any size are given
+DRUGS = ("docetaxel", "cabazitaxel", "carboplatin", "cisplatin", "enzalutamide", "olaparib")
 UNITS = {
     "psa": ("ng/mL",),
     "hemoglobin": ("g/dL", "g/L"),
@@ -164,7 +166,7 @@ ADMINISTRATIONS = Table(
         _PATIENT,
         _LINE,
         _day("given_on", "Date on which the drug was given or dispensed"),
-        Column("drug", "text", role="category", label="Drug"),
+        Column("drug", "text", role="category", label="Drug", examples=DRUGS),
         _ORIGIN,
     ),
     key=("patient_id", "given_on", "drug"),
@@ -211,6 +213,7 @@ LABS = Table(
         _ORIGIN,
     ),
     refers=_OF_PATIENT,
+    on_disk_from=2_000_000,
 )
 
 _DEATH = At("events", "event_on", where={"event": "death"})

@@ -8,18 +8,19 @@ import pandas as pd
 
 from analysis.therapy import LABELS, NEXT_LINE
 from tieout.derive import Protocol, count, meaning
-from tieout.derive.response import PsaRule, psa_changes, psa_response
+from tieout.derive.labs import psa_changes_of
+from tieout.derive.response import PsaRule, psa_response
 from tieout.values.result import Count, Curve, Results
 
 
 def changes_of(lines: pd.DataFrame, labs: pd.DataFrame, rule: PsaRule) -> pd.DataFrame:
     """Return the change of PSA in each line, with the patient, the line and its group."""
-    psa = labs[labs.test == "psa"].rename(columns={"collected_on": "date", "value": "psa"})
     made = []
     for number in sorted({1, *lines.line}):  # the first also where nobody has begun one, for its columns
         window = lines[lines.line == number].set_index("patient_id")
         window = window.rename(columns={"started_on": "first", "ended_on": "last"})
-        made.append(psa_changes(psa, window, rule).assign(group=window.group))
+        changes = psa_changes_of(labs, window, rule, date="collected_on")
+        made.append(changes.assign(group=window.group))
     return pd.concat(made).rename_axis("patient_id").reset_index()
 
 

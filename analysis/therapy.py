@@ -17,6 +17,7 @@ LABELS = {
     "other_chemotherapy": "Other chemotherapy",
     "non_chemotherapy": "No chemotherapy",
 }
+_TREATMENT = ("therapies", "administrations")
 CHEMOTHERAPY = ("cabazitaxel", "platinum", "other_chemotherapy")
 
 
@@ -26,11 +27,16 @@ def lines_of(next_line: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protoc
     The group follows from the drugs that were given, not from the regimen that was ordered.
     """
     keys = ["patient_id", "line"]
-    given = tables["administrations"].groupby(keys)
-    lines = tables["therapies"][tables["therapies"].patient_id.isin(next_line.index)].set_index(keys)
-    lines = lines.assign(
-        drugs=given.drug.agg(frozenset), cycles=given.given_on.nunique(), last_dose=given.given_on.max()
+    own = {name: tables[name][tables[name].patient_id.isin(next_line.index)] for name in _TREATMENT}
+    given = own["administrations"].groupby(keys)
+    doses = pd.DataFrame(
+        {
+            "drugs": given.drug.agg(frozenset),
+            "cycles": given.given_on.nunique(),
+            "last_dose": given.given_on.max(),
+        }
     )
+    lines = own["therapies"].set_index(keys).join(doses)
     groups: Mapping[str, list[str]] = protocol.rules["drugs"]
     return lines.assign(group=[_group(drugs, groups) for drugs in lines.drugs]).reset_index()
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.therapy import CHEMOTHERAPY, NEXT_LINE
 from tieout.derive import Protocol, count
-from tieout.derive.ctcae import grade
-from tieout.derive.worst import grade_counts, with_transfusion, worst_grades
+from tieout.derive.labs import worst_grades_of
+from tieout.derive.worst import grade_counts, with_transfusion
 from tieout.values.result import Count, Results
 
 _POPULATION = "patients who had chemotherapy after LuPSMA"
@@ -53,10 +53,10 @@ def worst_of(
     """Return each term's worst grades in the days of chemotherapy, one row a patient."""
     support = _with_windows(tables["support"], windows)
     transfused = support.patient_id[_during(support) & (support.kind == "red cells")]
-    made = {}
-    for name, (term, test, _) in _TERMS.items():
-        samples = tables["labs"][tables["labs"].test == test].rename(columns={"collected_on": "date"})
-        made[name] = worst_grades(samples.join(grade(samples, term, version=protocol.ctcae_version)), windows)
+    tests = {term: test for term, test, _ in _TERMS.values()}
+    version = protocol.ctcae_version
+    worst = worst_grades_of(tables["labs"], windows, tests, version=version, date="collected_on")
+    made = {name: worst[term] for name, (term, *_) in _TERMS.items()}
     if protocol.transfusion_clause:
         counts = pd.Series(windows.index.isin(transfused), windows.index)
         made["anemia"] = with_transfusion(made["anemia"], counts)

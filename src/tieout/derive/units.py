@@ -102,18 +102,22 @@ def convert(
     Raises
     ------
     FindingsError
-        when a unit is unknown for the analyte. Plausibility is the business of `require_units`.
+        when a unit is unknown for the analyte and another than the one wanted. Plausibility is the business
+        of `require_units`.
 
     Examples
     --------
     >>> convert("hemoglobin", np.array([95.0, 9.5]), np.array(["g/L", "g/dL"], dtype=object), "g/dL").tolist()
     [9.5, 9.5]
     """
+    stated = {str(text) for text in unit[~np.isnan(values)]}
+    if stated <= {to}:
+        return np.round(values, _DIGITS)
     target = units().get((analyte, to))
     if target is None:
         raise refuse("unit", f"{to} is no known unit of {analyte}")
     converted = np.full(len(values), np.nan)
-    for name in {str(text) for text in unit[~np.isnan(values)]}:
+    for name in stated:
         entry = units().get((analyte, name))
         if entry is None:
             raise refuse("unit", f"{analyte} has values in a unit that is not known for it")
