@@ -17,9 +17,10 @@ from pathlib import Path
 
 from tieout.values.finding import Finding, Place
 
-SHORTEST = (
-    4  # letters and digits; a shorter identifier is a number like any other and cannot be told from one
-)
+SHORTEST = 4  # letters and digits; a shorter identifier stands in any text
+SHORTEST_NUMBER = 5  # digits alone: a shorter one is a year, or a number like any other
+_INNARDS = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx", ".xml", ".rels"})
+_TAG = re.compile(r"<[^>]*>")
 _BINARY = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx"})
 _WORD = re.compile(r"\w+")
 _EMBEDDED = re.compile(rb"base64,([A-Za-z0-9+/=\s]{16,})")
@@ -29,11 +30,12 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 def spelled(identifier: str) -> str:
     """Return an identifier as it is looked for: its words in small letters; nothing when it is too short.
 
-    >>> spelled("MRN-00123"), spelled("17")
-    ('mrn 00123', '')
+    >>> spelled("MRN-00123"), spelled("17"), spelled("2023")
+    ('mrn 00123', '', '')
     """
     words = " ".join(_WORD.findall(identifier.lower().replace("_", " ")))
-    return words if len(words.replace(" ", "")) >= SHORTEST else ""
+    bare = words.replace(" ", "")
+    return words if len(bare) >= (SHORTEST_NUMBER if bare.isdigit() else SHORTEST) else ""
 
 
 def check_contents(
@@ -52,8 +54,8 @@ def check_contents(
     for name, raw in contents:
         suffix = Path(name).suffix.lower()
         lines: list[int] = []
-        for text in texts_of(raw, suffix):
-            lines += _lines_with(text, is_identifier, sizes, known)
+        for text, is_shown in texts_of(raw, suffix):
+            lines += _lines_with(text, is_identifier, sizes, known, is_shown=is_shown)
         if lines:
             place = Place(name, lines[0] if suffix not in _BINARY else None)
             remedy = "find out what prints it; results, tables and figures need no identifier"
@@ -63,12 +65,15 @@ def check_contents(
     return found
 
 
-def texts_of(raw: bytes, suffix: str) -> Iterator[str]:
-    """Yield everything in a file that can be read as characters."""
-    yield raw.decode("utf-8", errors="replace")
+def texts_of(raw: bytes, suffix: str) -> Iterator[tuple[str, bool]]:
+    """Yield everything in a file that can be read as characters, and whether it is shown to somebody.
+
+    What is not shown, the innards of a PDF or a Word file, is full of digits that name nobody.
+    """
+    yield raw.decode("utf-8", errors="replace"), suffix not in _INNARDS
     for match in _EMBEDDED.finditer(raw):
         try:
-            yield base64.b64decode(match[1]).decode("utf-8", errors="replace")
+            yield base64.b64decode(match[1]).decode("utf-8", errors="replace"), False
         except (binascii.Error, ValueError):
             continue
     if raw.startswith(b"PK\x03\x04"):
@@ -79,48 +84,54 @@ def texts_of(raw: bytes, suffix: str) -> Iterator[str]:
         yield from _chunks(raw)
 
 
-def _zipped(raw: bytes) -> Iterator[str]:
+def _zipped(raw: bytes) -> Iterator[tuple[str, bool]]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
             for name in package.namelist():
                 content = package.read(name)
                 if name.endswith((".xml", ".rels")):
-                    yield re.sub(r"<[^>]*>", "", content.decode("utf-8", errors="replace"))
+                    for between in ("", " "):  # a word in several runs; the words of cells side by side
+                        yield _TAG.sub(between, content.decode("utf-8", errors="replace")), True
                 yield from texts_of(content, Path(name).suffix.lower())
     except zipfile.BadZipFile:
         return
 
 
-def _of_pdf(raw: bytes) -> Iterator[str]:
+def _of_pdf(raw: bytes) -> Iterator[tuple[str, bool]]:
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  (it ships no types; only where a PDF is read)
 
     document = pypdfium2.PdfDocument(raw)
     try:
-        yield " ".join(str(value) for value in document.get_metadata_dict().values())
+        yield " ".join(str(value) for value in document.get_metadata_dict().values()), True
         for number in range(len(document)):
-            yield document[number].get_textpage().get_text_bounded()
+            yield document[number].get_textpage().get_text_bounded(), True
         for number in range(document.count_attachments()):
             yield from texts_of(bytes(document.get_attachment(number).get_data()), "")
     finally:
         document.close()
     for match in _STREAM.finditer(raw):  # metadata and whatever else a reader of pages does not see
         try:
-            yield zlib.decompress(match[1]).decode("utf-8", errors="replace")
+            yield zlib.decompress(match[1]).decode("utf-8", errors="replace"), False
         except zlib.error:
             continue
 
 
-def _chunks(raw: bytes) -> Iterator[str]:
+def _chunks(raw: bytes) -> Iterator[tuple[str, bool]]:
     """Yield a PNG's compressed texts; the plain ones were read with the file."""
     for match in re.finditer(rb"(?:zTXt|iTXt)([^\0]*)\0\0(.*?)(?=IDAT|IEND)", raw, re.DOTALL):
         try:
-            yield zlib.decompress(match[2]).decode("utf-8", errors="replace")
+            yield zlib.decompress(match[2]).decode("utf-8", errors="replace"), True
         except zlib.error:
             continue
 
 
 def _lines_with(
-    text: str, is_identifier: Callable[[str], bool], sizes: Iterable[int], known: dict[str, bool]
+    text: str,
+    is_identifier: Callable[[str], bool],
+    sizes: Iterable[int],
+    known: dict[str, bool],
+    *,
+    is_shown: bool,
 ) -> list[int]:
     lines = []
     for number, line in enumerate(text.lower().replace("_", " ").splitlines() or [text], 1):
@@ -129,7 +140,12 @@ def _lines_with(
             for at in range(len(words) - size + 1):
                 run = " ".join(words[at : at + size])
                 if run not in known:
-                    known[run] = len(run) >= SHORTEST and is_identifier(run)
-                if known[run]:
+                    known[run] = spelled(run) == run and is_identifier(run)
+                if known[run] and (not run.isdigit() or (is_shown and _stands_alone(run, line))):
                     lines.append(number)
     return lines
+
+
+def _stands_alone(digits: str, line: str) -> bool:
+    """Whether digits stand in a line as a word, not as a part of a decimal number, a colour or a path."""
+    return bool(re.search(rf"(?<![\w.#]){digits}(?!\w|\.\d)", line))
