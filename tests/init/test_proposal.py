@@ -58,6 +58,17 @@ def written(registry: Registry) -> Registry:
         ),
         ("ldh", ["1", "250", "NA"], Column("ldh", "integer", minimum=0, missing=("NA",), nullable=True)),
         ("empty", ["", ""], Column("empty", "text", nullable=True)),
+        ("D.O.B.", ["1950-01-31"] * 3, Column("d_o_b", "date", role="identifier")),
+        ("Last name", ["A"] * 3, Column("last_name", "text", role="identifier")),
+        ("Drug name", ["x", "y"] * 6, Column("drug_name", "code", codes=("x", "y"))),
+        ("# of cycles", ["4", "6"] * 6, Column("number_of_cycles", "integer", minimum=0)),
+        ("Comments", ["lost", ""] * 6, Column("comments", "text", nullable=True)),
+        ("seen", ["call 555-1234 first"] * 9, Column("seen", "text")),
+        (
+            "smoker",
+            ["ex", "unk"] * 6,
+            Column("smoker", "code", codes=("ex",), missing=("unk",), nullable=True),
+        ),
     ],
 )
 def test_a_column_is_guessed_from_its_name_and_cells(header: str, cells: list[str], expected: Column) -> None:

@@ -34,6 +34,11 @@ MISSING_WORDS = (
     "NaN",
     "unknown",
     "Unknown",
+    "unk",
+    "UNK",
+    "Unk",
+    "missing",
+    "Missing",
 )
 _YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"0", "1"})
 _UNIT = re.compile(r"[\[(]\s*([^\])]{1,20}?)\s*[\])]\s*$")
@@ -46,8 +51,14 @@ _PATIENT = re.compile(
     r"(^|_)(patient|subject|record|person|case|usubjid|study)(_?(id|no|nr|number))?$|^id$|^pid$"
 )
 _PERSONAL = re.compile(
-    r"name|surname|address|phone|mail|ssn|mrn|birth_?date|date_of_birth|^dob$|insurance|postcode|^zip"
+    r"^names?($|_)|(^|_)(first|last|family|given|full|middle|maiden|birth|patients?|pat|subject|kin)_?name"
+    r"|surname|forename|address|phone|mail|ssn|mrn|birth_?(date|day)|date_of_birth|(^|_)d_?o_?b($|_)"
+    r"|insurance|postcode|(^|_)(zip|initials|fax|tel|nhs_?(no|nr|number)|hospital_?(no|nr|number|id))($|_)"
 )
+# What people write freely may name somebody: it never becomes a list of codes, which is committed.
+_REMARK = re.compile(r"comment|remark|(^|_)notes?($|_)|free_?text|specify|details|narrative|description")
+_CONTACT = re.compile(r"\d(?:[ ./-]?\d){5}|@")
+_NUMBER_OF = re.compile(r"(^|_)(no|nr|n|num|number|count)_of_|_(count|number)$|^(num|count)_")
 MOST_CODES = 12
 
 
@@ -56,8 +67,10 @@ def python_name(header: str, taken: set[str]) -> str:
 
     >>> python_name("PSA (ng/mL)", set()), python_name("2nd line?", set())
     ('psa', 'column_2nd_line')
+    >>> python_name("# of cycles", set())
+    'number_of_cycles'
     """
-    bare = _UNIT.sub("", header)
+    bare = _UNIT.sub("", header).replace("#", " number ").replace("%", " percent ")
     name = re.sub(r"\W+", "_", bare, flags=re.ASCII).strip("_").lower() or "column"
     name = name if not name[0].isdigit() else f"column_{name}"
     name = (
@@ -90,7 +103,7 @@ def guess_column(header: str, name: str, texts: Sequence[str]) -> Column:
     if is_patient(name) or _PERSONAL.search(name):
         role = "identifier"
         type_ = "date" if type_ == "date" else "text"
-    elif type_ in {"text", "integer"} and _is_category(known, type_):
+    elif type_ in {"text", "integer"} and _is_category(known, type_) and not _is_open(name, known, type_):
         type_ = "code"
     if type_ in {"text", "code"}:
         missing = () if type_ == "text" else missing
@@ -145,6 +158,13 @@ def _is_category(known: Mapping[str, int], type_: Type) -> bool:
     most = 6 if type_ == "integer" else MOST_CODES
     are_few = 0 < len(known) <= most and sum(known.values()) >= 3 * len(known)
     return are_few and max(map(len, known)) <= 60
+
+
+def _is_open(name: str, known: Mapping[str, int], type_: Type) -> bool:
+    """Whether other values may come: a remark, or a number of things, though few are seen so far."""
+    if type_ == "integer":
+        return bool(_NUMBER_OF.search(name))
+    return bool(_REMARK.search(name)) or any(_CONTACT.search(text) for text in known)
 
 
 def _unit(header: str, name: str) -> str:

@@ -7,10 +7,10 @@ import re
 import pandas as pd
 
 from analysis.cohort import HOME
-from tieout.derive import count, levels, summarize
+from tieout.derive import count, levels, meaning, summarize
 from tieout.sources import Column
 from tieout.values.facets import RESERVED
-from tieout.values.result import Result, Results
+from tieout.values.result import Fact, Result, Results
 
 _POPULATION = "patients analyzed"
 
@@ -45,4 +45,5 @@ def _characteristic(values: pd.Series, column: Column) -> Result | Results:  # t
         column.labels if column.type == "code" else {text: text for text in sorted(values.dropna().unique())}
     )
     named = {f"{key_of(code)}_{at}": (code, text) for at, (code, text) in enumerate(kinds.items(), 1)}
-    return levels(values, levels=named, population=_POPULATION, denominator="known")
+    counts = levels(values, levels=named, population=_POPULATION, denominator="known")
+    return Results(heading=Fact(label, meaning(label, _POPULATION)), **counts.members)
