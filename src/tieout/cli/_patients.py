@@ -17,14 +17,15 @@ from tieout.values.project import Project
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tieout.sources import Registry
+    from tieout.sources import Registry, Table
 
 FILE = Path("derived", "patients.json")
 _CUTS_KEPT = 12
+_WAY = 2  # how rows are hashed: cuts hashed otherwise cannot be compared
 
 
 def remember_patients(
-    project: Project, registry: Registry, tables: Mapping[str, pd.DataFrame], cutoff: date, digest: str
+    project: Project, registry: Registry, tables: Mapping[str, Any], cutoff: date, digest: str
 ) -> None:
     """Keep the keyed hashes of a cut's patients, of their rows, and of every identifier.
 
@@ -34,7 +35,8 @@ def remember_patients(
     key = bytes.fromhex(str(kept.setdefault("key", secrets.token_hex(32))))
     cuts = kept.setdefault("cuts", {})
     cuts.pop(digest, None)
-    cuts[digest] = {"cutoff": cutoff.isoformat(), "patients": _hashes(registry, tables, cutoff, key)}
+    hashes = _hashes(project, registry, tables, cutoff, key)
+    cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _WAY, "patients": hashes}
     while len(cuts) > _CUTS_KEPT:
         del cuts[next(iter(cuts))]
     names = {spelled(value) for value in _identifiers(registry, tables)} - {""}
@@ -46,9 +48,11 @@ def remember_patients(
 
 
 def patient_changes(project: Project, old: str, new: str) -> PatientChanges | None:
-    """Return how the patients of two stores differ, by digest; None where one was derived elsewhere."""
+    """Return how the patients of two stores differ, by digest; None where they cannot be compared: one was
+    derived elsewhere, or hashed in another way.
+    """
     cuts = _read(project).get("cuts", {})
-    if old not in cuts or new not in cuts:
+    if old not in cuts or new not in cuts or cuts[old].get("way") != cuts[new].get("way"):
         return None
     return compare_patients(cuts[old]["patients"], cuts[new]["patients"])
 
@@ -69,36 +73,50 @@ def keyed(text: str, key: bytes) -> str:
 
 
 def _hashes(
-    registry: Registry, tables: Mapping[str, pd.DataFrame], cutoff: date, key: bytes
+    project: Project, registry: Registry, tables: Mapping[str, Any], cutoff: date, key: bytes
 ) -> dict[str, str]:
-    rows: dict[str, list[str]] = {}
+    """Return for each patient's keyed hash one that changes with any of the patient's rows."""
+    import pandas as pd  # noqa: PLC0415  (the data branch)
+
+    from tieout.sources.on_disk import sums_of_rows  # noqa: PLC0415  (as above)
+
+    parts = []
     for table in registry.tables:
-        frame = tables[table.name]
-        if registry.patient not in frame:
+        if registry.patient not in table:
             continue
-        dated = [column.name for column in table.columns if column.type == "date"]
-        for row in frame.to_dict("records"):
-            seen = _as_seen(row, dated, cutoff)
-            if seen is not None and isinstance(who := row[registry.patient], str):
-                rows.setdefault(who, []).append(f"{table.name}: {seen}")
-    return {keyed(who, key): keyed("\n".join(sorted(mine)), key) for who, mine in sorted(rows.items())}
+        if isinstance(frame := tables[table.name], pd.DataFrame):
+            parts.append(_rows_hashed(frame, table, registry.patient, cutoff))
+        else:
+            sums = sums_of_rows(table, project.data, registry.patient, cutoff.isoformat())
+            texts = pd.Series(sums, dtype=object).astype(str) + f" {table.name}"
+            parts.append(pd.util.hash_pandas_object(texts, index=False).set_axis(texts.index))
+    totals = pd.concat(parts).groupby(level=0).sum()
+    return {keyed(str(who), key): keyed(str(total), key) for who, total in totals.items()}
 
 
-def _as_seen(row: Mapping[Any, Any], dated: Iterable[str], cutoff: date) -> str | None:
-    """Return a row as it stood on the evening of the cutoff, or None where it was not there yet."""
-    seen = dict(row)
-    days = {name: row[name] for name in dated if row[name] is not None and row[name] == row[name]}
-    if days and all(day.date() > cutoff for day in days.values()):
-        return None
-    seen |= {name: None for name, day in days.items() if day.date() > cutoff}
-    return repr(sorted((str(name), str(value)) for name, value in seen.items()))
+def _rows_hashed(frame: pd.DataFrame, table: Table, patient: str, cutoff: date) -> pd.Series[Any]:
+    """Return a sum of hashes for each patient, of the rows as they stood on the evening of the cutoff.
+
+    A row whose every date is later was not there yet; a later date in a row that was is unknown.
+    """
+    import pandas as pd  # noqa: PLC0415  (the data branch)
+
+    dated = [column.name for column in table.columns if column.type == "date" and column.name in frame]
+    later = frame[dated] > pd.Timestamp(cutoff)
+    unseen = later.any(axis=1) & (later | frame[dated].isna()).all(axis=1)
+    known = {name: frame[name].mask(later[name]) for name in dated}
+    seen = frame.assign(**known, _table=table.name)[~unseen & frame[patient].notna()]
+    numbers = pd.util.hash_pandas_object(seen[sorted(seen.columns)], index=False)
+    return numbers.groupby(seen[patient]).sum()
 
 
-def _identifiers(registry: Registry, tables: Mapping[str, pd.DataFrame]) -> Iterable[str]:
+def _identifiers(registry: Registry, tables: Mapping[str, Any]) -> Iterable[str]:
+    """Return every identifier of the loaded tables; a table on disk refers to patients that these hold."""
     for table in registry.tables:
         for column in table.columns:
-            if column.use == "identifier" and column.name in tables[table.name]:
-                yield from (str(value) for value in tables[table.name][column.name].dropna().unique())
+            frame = tables[table.name]
+            if column.use == "identifier" and hasattr(frame, "loc") and column.name in frame:
+                yield from (str(value) for value in frame[column.name].dropna().unique())
 
 
 def _read(project: Project) -> dict[str, Any]:

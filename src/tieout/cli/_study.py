@@ -66,9 +66,10 @@ def derive_store(project: Project, cutoff: date | None = None, *, remember: bool
     """
     from tieout.cli._patients import remember_patients  # noqa: PLC0415  (as above)
     from tieout.sources import read_registry  # noqa: PLC0415  (as above)
+    from tieout.sources.files import as_stored  # noqa: PLC0415  (as above)
 
     protocol = read_study_protocol(project, cutoff)
-    registry = load(project.registry, "registry")
+    registry = as_stored(load(project.registry, "registry"), project.data)
     tables = read_registry(registry, project.data)
     results = load(project.derive, "derive")(tables, protocol)
     study = {
