@@ -54,6 +54,15 @@ def test_standard_input_and_folders_are_read(folder: Path) -> None:
     assert tieout(".", cwd=folder).stderr == "1 finding in 2 texts\n"
 
 
+def test_a_folder_without_a_text_exits_2_and_is_named(folder: Path) -> None:
+    (folder / "old").mkdir()
+    (folder / "old" / "abstract.doc").write_bytes(b"x")
+    done = tieout("old", "wrong.txt", cwd=folder)
+    assert done.returncode == 2
+    assert "old: this folder holds no file that can be read [text/none]" in done.stderr
+    assert "[stated-share]" in done.stdout
+
+
 def test_json_counts_characters_of_the_text(folder: Path) -> None:
     (folder / "accents.txt").write_text(f"Über Größe. {WRONG}", encoding="utf-8")
     done = tieout("--format", "json", "accents.txt", "right one.md", cwd=folder)

@@ -124,6 +124,30 @@ def test_a_document_that_the_study_has_not_is_a_finding(derived, arguments, said
     assert "try: name a .qmd file of the study" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("render", "README.md"), "README.md: this is no Quarto document [document/kind]"),
+        (("audit", "README.md"), "README.md: this is no Quarto document [document/kind]"),
+        (("render", "_part.qmd"), "_part.qmd: this is a part, which documents include [document/kind]"),
+        (("compare",), "there is no earlier cut to compare with [compare/no-cut-before]"),
+    ],
+)
+def test_what_cannot_be_rendered_or_compared_is_said_before_anything_is_written(derived, arguments, said):
+    for name in ("README.md", "_part.qmd"):
+        (derived / name).write_text("A number.\n")
+    done = run(derived, *arguments)
+    assert done.returncode == 1, done.stderr
+    assert said in done.stderr
+    assert not list((derived / "_output").glob("*.html"))
+
+
+def test_no_format_at_all_is_a_wrong_use(derived):
+    done = run(derived, "render", "--to", "")
+    assert done.returncode == 2
+    assert "there is no format; choose from html, pdf, docx, txt" in done.stderr
+
+
 @pytest.mark.parametrize("written", ["flow.hospice", "flow.hospice.n_percent", "r.flow.hospice.n_percent"])
 def test_a_result_is_found_by_what_stands_in_a_text(derived, written):
     done = run(derived, "results", written)

@@ -10,7 +10,7 @@ from tieout.cli._update import PREVIOUS
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.lock import lock_folder, read_lock
 from tieout.values.project import Project
-from tieout.values.store import RESULTS_FILE, Store, read_store
+from tieout.values.store import RESULTS_FILE, Store, present_store, read_store
 
 
 def find_store(name: str, project: Project) -> Store:
@@ -25,7 +25,11 @@ def find_store(name: str, project: Project) -> Store:
         if (folder / RESULTS_FILE).is_file():
             return read_store(folder)
     if name == "previous":
-        return read_store(project.root / PREVIOUS)
+        if (before := present_store(project.root / PREVIOUS)) is not None:
+            return before
+        remedy = "derive a second cut, or name two: a folder, a locked cut, or a revision such as HEAD~1"
+        message = "there is no earlier cut to compare with"
+        raise FindingsError([Finding("compare/no-cut-before", message, None, {}, remedy)])
     if lock_folder(name, project).is_dir():
         return read_lock(name, project)[1]
     return _of_revision(name, project)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from tieout.cli._documents import named_documents
 from tieout.cli._study import open_project, say
 from tieout.values.finding import FindingsError
 
@@ -30,7 +29,7 @@ def command(files: tuple[str, ...], coverage: bool) -> None:
     from tieout.document.audited import audit_documents  # noqa: PLC0415
 
     project = open_project()
-    names = [project.relative(Path(file).resolve()) for file in files]
+    names = named_documents(files, project)
     say("auditing")
     audit = audit_documents(project, names)
     report = write_report(project, audit.documents)

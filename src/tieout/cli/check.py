@@ -75,27 +75,32 @@ def command(  # noqa: PLR0917  (click passes them by name)
         raise click.UsageError("name at least one file, or - for standard input")
     if verbose and form != "text":
         raise click.UsageError("--verbose goes with --format text")
-    paths = list(_expanded(files))
+    paths, empty = _expanded(files)
     tasks = [_Task(index, path, form, rounding, verbose) for index, path in enumerate(paths)]
     done = _report(tasks, form, jobs)
-    errors = [error for one in done for error in one.errors]
+    errors = [*empty, *(error for one in done for error in one.errors)]
     for error in errors:
         click.echo(str(error), err=True)
     sys.exit(EXIT_USAGE if errors else EXIT_FINDINGS if any(one.count for one in done) else 0)
 
 
-def _expanded(files: Iterable[str]) -> Iterator[str]:
-    """Yield the files; a folder gives those in it that can be read, by name."""
+def _expanded(files: Iterable[str]) -> tuple[list[str], list[Finding]]:
+    """Return the files, those of a folder by name, and a finding for each folder that gives none."""
+    from tieout.values.finding import Finding, Place  # noqa: PLC0415  (after --help)
+
+    paths, found = [], []
     for name in files:
         folder = Path(name)
-        if name != "-" and folder.is_dir():
-            yield from (
-                str(path)
-                for path in sorted(folder.rglob("*"))
-                if path.suffix.lower() in _READABLE and path.is_file()
-            )
-        else:
-            yield name
+        if name == "-" or not folder.is_dir():
+            paths.append(name)
+            continue
+        inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _READABLE)
+        paths += [str(path) for path in inside if path.is_file()]
+        if not inside:
+            remedy = "save the texts as DOCX, PDF, HTML, Markdown or TXT"
+            message = "this folder holds no file that can be read"
+            found.append(Finding("text/none", message, Place(name), {}, remedy))
+    return paths, found
 
 
 def _report(tasks: Sequence[_Task], form: str, jobs: int | None) -> list[_Done]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from tieout.cli._documents import named_documents
 from tieout.cli._study import open_project, say
 from tieout.cli._update import bring_up_to_date
 from tieout.document.formats import SUFFIX
@@ -15,10 +14,10 @@ from tieout.values.project import Project
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--to", "to", default="", metavar="html,pdf,docx,txt", help="Only these formats.")
+@click.option("--to", "to", metavar="html,pdf,docx,txt", help="Only these formats.")
 @click.option("--engine", type=click.Choice(["embedded", "quarto"]), default="embedded", show_default=True)
 @click.option("--allow-stale", is_flag=True, help="Render stale results; every output then says so.")
-def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) -> None:
+def command(files: tuple[str, ...], to: str | None, engine: str, *, allow_stale: bool) -> None:
     """Render the study's documents into _output/, deriving first when the registry changed.
 
     \b
@@ -26,14 +25,14 @@ def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) 
         tieout render
         tieout render abstract.qmd --to pdf,txt
     """
-    only = tuple(part.strip() for part in to.split(",") if part.strip())
+    only = tuple(part.strip() for part in to.split(",")) if to is not None else ()
     if unknown := [suffix for suffix in only if suffix not in SUFFIX.values()]:
-        known = ", ".join(SUFFIX.values())
-        raise click.BadParameter(f"there is no format {unknown[0]}; choose from {known}", param_hint="--to")
+        known, named = ", ".join(SUFFIX.values()), f" {unknown[0]}".rstrip()
+        raise click.BadParameter(f"there is no format{named}; choose from {known}", param_hint="--to")
     if allow_stale and engine == "quarto":
         raise click.UsageError("--allow-stale marks the outputs of the embedded engine only")
     project = open_project()
-    names = [_document_name(file, project) for file in files]
+    names = named_documents(files, project)
     mark = bring_up_to_date(project, allow_stale=allow_stale)
     if engine == "quarto":
         _run_quarto(project, names, only)
@@ -50,11 +49,6 @@ def command(files: tuple[str, ...], to: str, engine: str, *, allow_stale: bool) 
     checks = Checks(lambda finding: click.echo(str(finding), err=True), inspector(project))
     for path in render_jobs(jobs, project, say, checks):
         click.echo(project.relative(path))
-
-
-def _document_name(file: str, project: Project) -> str:
-    path = Path(file).resolve()
-    return project.relative(path) if path.is_relative_to(project.root) else file
 
 
 def _run_quarto(project: Project, names: list[str], only: tuple[str, ...]) -> None:

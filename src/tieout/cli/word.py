@@ -25,7 +25,7 @@ def command() -> None:
     """Take a Word file back from the co-authors: bring its numbers up to date, see what they changed."""
 
 
-@command.command()
+@command.command(short_help="Bring every number of FILE up to date in place.")
 @click.argument("file", type=_FILE)
 @click.option("--tracked", is_flag=True, help='Write tracked changes by "Tieout".')
 @click.option("--document", default="", metavar="FILE.qmd", help="The document that it was made from.")
@@ -67,7 +67,7 @@ def refresh(file: Path, tracked: bool, document: str, output: Path | None) -> No
     tell([*done.findings, *floats.findings, *baseline.findings])
 
 
-@command.command()
+@command.command(short_help="List what co-authors did to FILE.")
 @click.argument("file", type=_FILE)
 @click.option("--document", default="", metavar="FILE.qmd", help="The document that it was made from.")
 def review(file: Path, document: str) -> None:
