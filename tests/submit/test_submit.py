@@ -275,6 +275,7 @@ def test_the_statement_names_lock_hashes_versions_and_command(submitted: Path, s
     digest = json.loads((study / "results" / "results.json").read_text())["digest"]
     assert f"store SHA-256 {digest}" in text
     assert "Python 3." in text
+    assert "tieout SHA-256" not in text
 
 
 def test_equal_studies_give_equal_packages(submitted: Path, study: Path) -> None:
@@ -393,7 +394,10 @@ def test_strobe_items_are_found_where_their_anchors_stand(study: Path) -> None:
 def test_a_gap_is_a_note_and_an_anchor_of_no_item_a_finding(study: Path) -> None:
     found = check_strobe(tree_of(study), {"1a": "Title", "99": "x"}, "paper.qmd")
     assert [f.code for f in found if f.blocks] == ["submit/strobe-item"]
-    assert len([f for f in found if not f.blocks]) == 34 - 6
+    (gaps,) = [f for f in found if not f.blocks]
+    assert gaps.message == "nothing in the text answers 28 items of the STROBE checklist"
+    assert len(gaps.facts) == 34 - 6
+    assert gaps.facts["22"] == "Other: funding and the funders' role"
 
 
 def test_names_are_taken_out_whatever_their_case_and_line_breaks() -> None:

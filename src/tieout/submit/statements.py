@@ -16,6 +16,7 @@ from typing import Any
 import tieout
 from tieout.document.authors import normalise_authors
 from tieout.values.finding import Finding, Place
+from tieout.values.freshness import TOOL
 from tieout.values.lock import Lock
 from tieout.values.result import Curve, Meaning
 from tieout.values.store import Store
@@ -174,7 +175,7 @@ def reproducibility(store: Store, lock: Lock | None, root: Path, command: str) -
         f"- {platform.system()} {platform.machine()}",
         *packages,
         f"- store SHA-256 {store.digest}",
-        *(f"- {name} SHA-256 {digest}" for name, digest in store.inputs.items()),
+        *(f"- {name} SHA-256 {digest}" for name, digest in store.inputs.items() if name != TOOL),
         *([f"- revision {revision}"] if (revision := _revision(root)) else []),
         "",
         f"Command: `{command}`",

@@ -43,7 +43,7 @@ def checklist(tree: Node, declared: Mapping[str, str]) -> tuple[ChecklistItem, .
 
 
 def check_strobe(tree: Node, declared: Mapping[str, str], document: str) -> list[Finding]:
-    """Return a note for each item that nothing answers, and a finding for each anchor of no item."""
+    """Return a note on the items that nothing answers, and a finding for each anchor of no item."""
     known, place = _items(), Place(document)
     used = {str(n) for n in declared} | {
         n for numbers, _ in _anchors(tree["blocks"], ["Text"]) for n in numbers
@@ -52,18 +52,13 @@ def check_strobe(tree: Node, declared: Mapping[str, str], document: str) -> list
         Finding("submit/strobe-item", f"STROBE has no item {number}", place, {}, "correct the anchor")
         for number in sorted(used - known.keys())
     ]
-    return found + [
-        Finding(
-            "submit/strobe-gap",
-            f"nothing in the text answers STROBE item {item.number}, {item.name}",
-            place,
-            {},
-            f'mark its place with {{strobe="{item.number}"}}, or declare it in the front matter',
-            blocks=False,
-        )
-        for item in checklist(tree, declared)
-        if not item.where
-    ]
+    gaps = {item.number: item.name for item in checklist(tree, declared) if not item.where}
+    if gaps:
+        items = f"{len(gaps)} items" if len(gaps) > 1 else "1 item"
+        message = f"nothing in the text answers {items} of the STROBE checklist"
+        remedy = f'mark each place, as {{strobe="{next(iter(gaps))}"}}, or declare it in the front matter'
+        found.append(Finding("submit/strobe-gap", message, place, gaps, remedy, blocks=False))
+    return found
 
 
 def checklist_markdown(items: tuple[ChecklistItem, ...]) -> str:
