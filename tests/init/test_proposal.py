@@ -57,6 +57,7 @@ def written(registry: Registry) -> Registry:
             ),
         ),
         ("ldh", ["1", "250", "NA"], Column("ldh", "integer", minimum=0, missing=("NA",), nullable=True)),
+        ("BMI [kg/m2]", ["20.5", "31.2"], Column("bmi", "number", unit="kg/m²", minimum=0)),
         ("empty", ["", ""], Column("empty", "text", nullable=True)),
         ("D.O.B.", ["1950-01-31"] * 3, Column("d_o_b", "date", role="identifier")),
         ("Last name", ["A"] * 3, Column("last_name", "text", role="identifier")),

@@ -169,5 +169,5 @@ def _is_open(name: str, known: Mapping[str, int], type_: Type) -> bool:
 
 def _unit(header: str, name: str) -> str:
     if match := _UNIT.search(header):
-        return match[1]
+        return re.sub(r"(?<=m)[23]\b", lambda power: "²³"[int(power[0]) - 2], match[1])
     return next((unit for ending, unit in _ENDINGS.items() if name.endswith(f"_{ending}")), "")
