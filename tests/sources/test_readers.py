@@ -97,7 +97,7 @@ def test_a_workbook_of_either_calendar(tmp_path: Path, epoch: Any) -> None:
     book.save(tmp_path / "t.xlsx")
     found = load(tmp_path, "t.xlsx", Format(header_row=2))
     assert content(found) == EXPECTED
-    assert found.rows["t"] == (3, 4, 5)
+    assert found.rows["t"].tolist() == [3, 4, 5]
     [finding] = load(tmp_path, "t.xlsx").findings
     assert finding.code == "registry/header-elsewhere"
     assert "header_row=2" in finding.remedy

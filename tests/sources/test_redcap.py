@@ -86,7 +86,7 @@ def test_a_raw_and_a_labelled_export_give_the_same_tables(
     assert baseline["psa"].fillna(-1).tolist() == [12.5, -1]
     assert cycles["redcap_repeat_instance"].tolist() == [1, 2, 1]
     assert cycles["why"].astype(object).fillna("").tolist() == ["", "2", ""]
-    assert found.rows["cycles"] == (3, 4, 6)
+    assert found.rows["cycles"].tolist() == [3, 4, 6]
 
 
 def test_a_blank_that_branching_logic_left_is_told_from_a_missing_value(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_a_good_registry_has_no_findings_and_typed_columns(tmp_path: Path) -> No
     assert list(patients["ecog"].cat.categories) == ["0", "1"]
     assert patients["ecog"].isna().tolist() == [False, True]
     assert cycles["date"].dt.strftime("%Y-%m-%d").tolist() == ["2022-06-01", "2022-07-20", "2022-06-03"]
-    assert found.rows["labs"] == (2, 3, 4)
+    assert found.rows["labs"].tolist() == [2, 3, 4]
     assert found.tables["quarantine"].empty
 
 

@@ -39,7 +39,7 @@ def remember_patients(
     cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _WAY, "patients": hashes}
     while len(cuts) > _CUTS_KEPT:
         del cuts[next(iter(cuts))]
-    names = {spelled(value) for value in _identifiers(registry, tables)} - {""}
+    names = {spelled(value) for value in set(_identifiers(registry, tables))} - {""}
     kept["identifiers"] = sorted(keyed(name, key) for name in names)
     kept["words"] = sorted({len(name.split()) for name in names})
     file = project.data / FILE

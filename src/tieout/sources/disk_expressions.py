@@ -134,6 +134,12 @@ def repeated(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
     return grouped.filter(grouped.n > 1).select("row")
 
 
+def alike(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Count the hashes that several rows have: where there is none, no two rows are equal."""
+    grouped = rows.mutate(number=_hashed(rows, columns)).group_by("number").aggregate(n=lambda t: t.count())
+    return grouped.filter(grouped.n > 1).aggregate(several=lambda t: t.count())
+
+
 def repeated_of(rows: ir.Table, at: At, patient: str) -> ir.Table:
     """Return the last row of each patient that has several rows with a value here."""
     here = rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
@@ -173,10 +179,13 @@ def sums_of_rows(rows: ir.Table, patient: str, dates: Sequence[str], until: str)
         rows = rows.filter(_all_or_any(early, every=False) | _all_or_any(undated, every=True))
     known = {name: ibis.ifelse(rows[name] > day, ibis.null("date"), rows[name]) for name in dates}
     seen = rows.mutate(**known)
-    cells = [seen[name].cast("string").fill_null("") for name in sorted(seen.columns) if name != "row"]
-    text = reduce(lambda one, other: one.concat("|", other), cells)
-    grouped = seen.mutate(number=text.hash()).group_by(patient)
+    names = sorted(name for name in seen.columns if name != "row")
+    grouped = seen.mutate(number=_hashed(seen, names)).group_by(patient)
     return grouped.aggregate(total=lambda t: t.number.sum().cast("string"))
+
+
+def _hashed(rows: ir.Table, names: Sequence[str]) -> ir.IntegerValue:
+    return ibis.struct({name: rows[name] for name in names}).hash()
 
 
 def _all_or_any(conditions: Sequence[Broken], *, every: bool) -> Broken:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tieout.sources.cells import native_text
@@ -172,7 +173,10 @@ def _blank_rows(cells: pd.DataFrame) -> list[int]:
         if not blank.any():
             break
         column = cells[name]
-        if column.dtype == object:
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            empty = [native_text(text) == "" for text in column.cat.categories]
+            blank &= np.array([*empty, True])[column.cat.codes]  # -1, the missing, is the last
+        elif column.dtype == object:
             blank &= column.map(lambda cell: native_text(cell) == "")
         else:
             blank &= column.isna()
@@ -198,7 +202,7 @@ def _finish(state: _Loading) -> Reading:
     columns = ["table", "file", "row", "column", "code", state.registry.patient]
     quarantine = pd.DataFrame(state.aside, columns=columns)
     tables: dict[str, Any] = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
-    rows = {name: tuple(int(row) for row in frame.index) for name, frame in state.frames.items()}
+    rows = {name: frame.index.to_numpy() for name, frame in state.frames.items()}
     tables |= state.on_disk
     tables[QUARANTINE] = quarantine
     return Reading(tables, rows, state.in_file, tuple(state.faults))

@@ -10,6 +10,7 @@ from tieout.sources.fault import Fault, findings_of
 from tieout.values.finding import Finding
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -27,7 +28,7 @@ class Reading:
     """
 
     tables: Mapping[str, pd.DataFrame]
-    rows: Mapping[str, tuple[int, ...]]
+    rows: Mapping[str, np.ndarray]
     in_file: Mapping[str, int]
     faults: tuple[Fault, ...]
 

@@ -30,7 +30,7 @@ def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedCol
     """Read every cell of a column; cells that cannot be read are missing in it and named in a fault."""
     if ready := _already_typed(cells, column, table):
         return ready
-    codes, uniques = _factorize(_texts(cells))
+    codes, uniques = _factorize_categories(cells) if _is_categorical(cells) else _factorize(_texts(cells))
     format_ = table.format_of(column)
     # A value of the file's own type is written plainly, whatever the declared format of texts.
     plain = dataclasses.replace(format_, decimal=".", thousands="", dates="iso")
@@ -56,6 +56,21 @@ def _factorize(texts: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     return codes, list(numbers)
 
 
+def _is_categorical(cells: pd.Series[Any]) -> bool:
+    return isinstance(cells.dtype, pd.CategoricalDtype)
+
+
+def _factorize_categories(cells: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
+    """Number the different texts of cells that the file holds once each; the last is that of the missing."""
+    texts = [*_texts(pd.Series(cells.cat.categories, dtype=object)), ""]
+    numbers, uniques = _factorize(pd.Series(texts, dtype=object))
+    codes = cells.cat.codes.to_numpy()
+    used = np.unique(numbers[codes])  # a category that no cell has is no cell
+    at = np.zeros(len(uniques), dtype=np.int64)
+    at[used] = np.arange(len(used))
+    return at[numbers[codes]], [uniques[number] for number in used]
+
+
 def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:
     if cells.dtype == object and pd.api.types.infer_dtype(cells, skipna=False) in {"string", "empty"}:
         return cells.str.strip()
@@ -71,9 +86,9 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     bounded = column.minimum is not None and column.maximum is not None
     if column.type == "number" and kind in {"i", "f"} and bounded and not np.isinf(cells).any():
         return TypedColumn(cells.astype("float64"), {}, ())
-    if column.type == "integer" and kind == "i" and bounded:
+    if column.type == "integer" and (kind == "i" or cells.dtype == "Int64") and bounded:
         return TypedColumn(cells.astype("Int64"), {}, ())
-    if column.type == "yes_no" and kind == "b":
+    if column.type == "yes_no" and (kind == "b" or cells.dtype == "boolean"):
         return TypedColumn(cells.astype("boolean"), {}, ())
     if column.type == "date" and kind == "M" and bounded and format_.partial_dates == "refuse":
         return TypedColumn(cells.astype("datetime64[ns]").dt.normalize(), {}, ())

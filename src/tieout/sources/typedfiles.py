@@ -39,10 +39,23 @@ def read_parquet(path: Path, table: Table) -> RawTable:
         # Without its schema's pandas notes, which name an index that would swallow a column.
         arrow = pyarrow.parquet.ParquetFile(path).read().replace_schema_metadata(None)
         names = arrow.column_names
-        frame = arrow.rename_columns([str(number) for number in range(len(names))]).to_pandas()
+        frame = _in_pandas(arrow.rename_columns([str(number) for number in range(len(names))]))
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError):
         raise ReadError(_broken(table)) from None
     return _framed(frame.set_axis(names, axis=1), {}, table)
+
+
+def _in_pandas(arrow: Any) -> pd.DataFrame:
+    """Return a frame in which each different text is held once; whole numbers and yes/no may be missing."""
+    import pandas as pd  # noqa: PLC0415  (only for Parquet)
+    import pyarrow as pa  # noqa: PLC0415
+
+    for at, column in enumerate(arrow.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            arrow = arrow.set_column(at, arrow.field(at).name, column.dictionary_encode())
+    kept = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype()}
+    made: pd.DataFrame = arrow.to_pandas(types_mapper=kept.get)
+    return made
 
 
 def read_parquet_rows(path: Path, rows: Sequence[int], table: Table) -> RawTable:
