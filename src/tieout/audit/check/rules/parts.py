@@ -17,17 +17,18 @@ from tieout.audit.check.lists import (
     read_lists,
     same_kind,
 )
-from tieout.audit.check.phrases import OPEN, PEOPLE, words
+from tieout.audit.check.phrases import CLOSE, OPEN, PEOPLE, words
 from tieout.audit.check.reading import Reading
 from tieout.text.quantities import Kind, Quantity
 from tieout.text.signs import Sentence
 
 NAME = "parts"
 
+_SEXES = r"men|males?|boys|women|females?|girls"
+_SHARE = rf"(?: ?{OPEN}{{p}}{CLOSE})?"
 _SEX = (
-    rf"(?P<a>{{n}}) (?P<first>men|males?|boys|women|females?|girls)(?: {PEOPLE})? ?(?:and|,|/|;) ?"
-    rf"(?P<b>{{n}}) "
-    r"(?P<second>men|males?|boys|women|females?|girls)\b(?! ?(?:,|and|,? and) ?{n} )"
+    rf"(?P<a>{{n}}){_SHARE} (?:were )?(?P<first>{_SEXES})(?: {PEOPLE})?{_SHARE} ?(?:and|,|/|;) ?"
+    rf"(?P<b>{{n}}){_SHARE} (?:were )?(?P<second>{_SEXES})\b(?! ?(?:,|and|,? and) ?{{n}})"
 )
 _REMAINING = (
     rf"(?P<part>{{n}}) {words(2)}of (?:the |these )?(?P<whole>{{n}})[^{{n}};.]{{0,120}}\b(?:the )?"
@@ -111,13 +112,12 @@ def _finding(parts: Parts, certainty: Certainty, reason: str) -> TextFinding:
 
 def _sexes(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFinding]:
     """Men and women make everybody."""
-    for _, named in sentence.find(_SEX):
+    for match, named in sentence.find(_SEX):
         a, b = named["a"], named["b"]
-        first, second = (reading.text[q.end :].split(None, 1)[0].lower().strip(",;.)") for q in (a, b))
-        if (first in _MALE) == (second in _MALE):
+        if (match["first"].lower() in _MALE) == (match["second"].lower() in _MALE):
             continue
         total = a.n + b.n
-        if any(group.n == total for group in reading.groups):
+        if any(group.n == total for group in reading.groups) or _hold_over_total(a, b, sentence):
             continue
         around = [
             quantity
@@ -126,11 +126,19 @@ def _sexes(reading: Reading, index: int, sentence: Sentence) -> Iterator[TextFin
             if quantity.kind is Kind.COUNT and quantity not in (a, b) and quantity.start < a.start
         ]
         near = [q for q in around if q.n > max(a.n, b.n) and abs(q.n - total) <= max(1, 0.1 * q.n)]
-        if near:
+        may_lack_some = re.search(r"\bwere\b|[)\]]", match[0])
+        if near and not (may_lack_some and total < near[-1].n):
             message = f"{a.n} + {b.n} is {total}, not {near[-1].n}"
             yield TextFinding(
                 NAME, Certainty.INCONSISTENT, message, (piece(a, b), piece(a), piece(b), piece(near[-1]))
             )
+
+
+def _hold_over_total(a: Quantity, b: Quantity, sentence: Sentence) -> bool:
+    """Whether percentages behind the two counts are over their sum: of others the sex may be unknown."""
+    shares = [q for q in sentence.quantities if q.kind is Kind.PERCENT and q.start > a.start]
+    pairs = zip((a, b), shares, strict=False)
+    return len(shares) > 1 and all(abs(100 * c.n / (a.n + b.n) - float(p.value)) < 1 for c, p in pairs)
 
 
 def _remaining(sentence: Sentence) -> Iterator[TextFinding]:
