@@ -13,6 +13,8 @@ from tieout.values.store import Store
 from tieout.values.style import AMA
 
 _TYPED = re.compile(r"\]\{[^}]*\.(tie|claim)\b")
+_EXPRESSION = re.compile(r"``.*?``|(?<!`)`\{python\}[ \t]+[^`]+`")  # shown, or closed on its line
+_OPEN = re.compile(r"\{\s*python\s*\}", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -44,7 +46,10 @@ def check_ties(
 
 
 def check_typed(written: Sequence[SourceLine]) -> list[Finding]:
-    """Return a finding for each tie or claim that somebody typed, in the lines as their author wrote them."""
+    """Return a finding for each tie or claim that somebody typed, in the lines as their author wrote them.
+
+    So it does for each inline expression that is none, for instance for want of a backtick.
+    """
     found, fence = [], ""
     for line in written:
         if match := _FENCE.match(line.text):
@@ -54,6 +59,10 @@ def check_typed(written: Sequence[SourceLine]) -> list[Finding]:
             call = "r.key.facet" if typed[1] == "tie" else 'claim("words", condition)'
             remedy = "write `{python} " + call + "`"
             found.append(Finding("audit/typed-mark", message, line.place, {}, remedy))
+        elif not fence and _OPEN.search(_EXPRESSION.sub("", line.text)):
+            message = "an inline expression is not closed on its line, and would be printed as it stands"
+            remedy = "write `{python} r.key.facet` between two backticks, on one line"
+            found.append(Finding("audit/open-expression", message, line.place, {}, remedy))
     return found
 
 
