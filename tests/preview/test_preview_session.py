@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 from tieout.document.preview.page import build_page, read_shown
+from tieout.document.preview.pandoc import Pandoc
 from tieout.values.finding import FindingsError
 from tieout.values.store import read_store
 
 REPOSITORY = Path(__file__).parents[2]
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+def shown(project) -> str:
+    with Pandoc() as pandoc:
+        return build_page(read_shown("paper.qmd", project), project, pandoc).html
 
 
 def words_of(html: str) -> str:
@@ -119,7 +125,7 @@ def test_pictures_are_served_by_what_they_hold_and_none_from_outside_of_the_stud
 def test_a_document_without_html_is_shown_all_the_same(project):
     paper = project.root / "paper.qmd"
     paper.write_text(paper.read_text().replace("title: A paper", "title: A paper\nformat: docx"))
-    assert "half</span>" in build_page(read_shown("paper.qmd", project), project).html
+    assert "half</span>" in shown(project)
 
 
 def test_a_document_that_is_gone_or_no_text_is_a_finding(project):
@@ -140,10 +146,10 @@ def test_the_page_reads_as_the_rendered_one(project):
     paper.write_text(
         paper.read_text().replace("title: A paper", "title: A paper\nformat:\n  manuscript-html: default")
     )
-    shown = build_page(read_shown("paper.qmd", project), project).html
+    page = shown(project)
     command = [sys.executable, "-m", "tieout", "render", "paper.qmd"]
     subprocess.run(command, cwd=project.root, check=True, capture_output=True)
     written = (project.output / "paper.html").read_text(encoding="utf-8")
-    assert words_of(shown) == words_of(written)
-    assert "<link" not in shown
-    assert read_store(project.results).digest in shown
+    assert words_of(page) == words_of(written)
+    assert "<link" not in page
+    assert read_store(project.results).digest in page

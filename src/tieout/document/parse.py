@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,18 @@ _UNRESOLVED = {
 Tree = dict[str, Any]
 
 
+CROSSREF = str(resources.files("tieout.document") / "crossref.lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What pandoc reads: the text under its metadata, whether it cites, and in which style."""
+
+    text: str
+    cites: bool
+    csl: Path | None
+
+
 def parse_document(executed: Executed, project: Project, csl: Path | None = None) -> Tree:
     """Return the document as pandoc's JSON tree, floats numbered and citations set.
 
@@ -47,6 +60,18 @@ def parse_document(executed: Executed, project: Project, csl: Path | None = None
     FindingsError
         with every cross-reference and citation that leads nowhere.
     """
+    prepared = prepare(executed, project, csl)
+    arguments = ["-f", "markdown", "-t", "json", "--standalone", "--lua-filter", CROSSREF]
+    if prepared.cites:
+        arguments += ["--citeproc"] + (["--csl", str(prepared.csl)] if prepared.csl else [])
+    text, messages = run_pandoc(arguments, prepared.text, executed.source.path.parent)
+    require_resolved(messages, executed)
+    tree: Tree = json.loads(text)
+    return tree
+
+
+def prepare(executed: Executed, project: Project, csl: Path | None = None) -> Prepared:
+    """Return a document as pandoc is given it; FindingsError for a bibliography that is not there."""
     source = executed.source
     front = {key: value for key, value in source.front.items() if key not in {"format", "execute"}}
     shared = {
@@ -55,18 +80,19 @@ def parse_document(executed: Executed, project: Project, csl: Path | None = None
         if key not in {"project", "tieout", "format", "execute"}
     }
     metadata = {**shared, **front, **normalise_authors(front)}
-    arguments = ["-f", "markdown", "-t", "json", "--standalone"]
-    arguments += ["--lua-filter", str(resources.files("tieout.document") / "crossref.lua")]
-    if metadata.get("bibliography"):
+    cites = bool(metadata.get("bibliography"))
+    if cites:
         require_bibliography(metadata["bibliography"], source.path.parent, source.name)
-        arguments += ["--citeproc"] + (["--csl", str(csl)] if csl and "csl" not in metadata else [])
         metadata.setdefault("link-citations", True)
     header = json.dumps(metadata, default=str, ensure_ascii=False)
-    text, messages = run_pandoc(arguments, f"---\n{header}\n---\n\n{executed.markdown}", source.path.parent)
+    own_style = "csl" in metadata
+    return Prepared(f"---\n{header}\n---\n\n{executed.markdown}", cites, None if own_style else csl)
+
+
+def require_resolved(messages: Iterable[str], executed: Executed) -> None:
+    """Raise the findings of what pandoc and the cross-references said while they read a document."""
     if found := [finding for message in messages for finding in _finding(message, executed)]:
         raise FindingsError(found)
-    tree: Tree = json.loads(text)
-    return tree
 
 
 def require_bibliography(given: Any, folder: Path, document: str) -> None:

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tieout.document.formats import Target
 from tieout.document.parse import Tree, metadata_value
@@ -21,6 +22,9 @@ _EMBEDDED = Path("_extensions/tieout/embedded")
 _TEMPLATE = {"html5": "html.template", "typst-citations": "typst.template", "plain": "plain.template"}
 _FLOATS = Path("_extensions/tieout/floats.lua")
 _ATTACHED = "Every derived result that this document prints, with its definition"
+_FILES = frozenset(
+    {"filters", "template", "template-partials", "reference-doc", "css", "csl", "bibliography"}
+)
 _ARGUMENTS = {
     "html5": ["--embed-resources", "--section-divs", "--mathml"],
     "plain": ["--wrap=none"],
@@ -59,32 +63,19 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
     return made
 
 
-def write_page(tree: Tree, target: Target, project: Project) -> str:
-    """Return a document's HTML with style sheets and images by their paths: who shows it serves them."""
-    return _write(tree, target, project, embedded=False).decode()
-
-
 def _write_and_read(tree: Tree, target: Target, project: Project) -> Output:
     content = _write(tree, target, project)
     return Output(content, text_of(content, f"output.{target.suffix}"))
 
 
-def _write(tree: Tree, target: Target, project: Project, *, embedded: bool = True) -> bytes:
-    settings = {key: metadata_value(value) for key, value in target.options.items() if _is_setting(key)}
-    document = {
-        **tree,
-        "meta": {**settings, **tree["meta"], "tieout-project": metadata_value(str(project.root))},
-    }
+def _write(tree: Tree, target: Target, project: Project) -> bytes:
+    meta = {**settings_of(target), **tree["meta"], "tieout-project": metadata_value(str(project.root))}
     arguments = ["-f", "json", "-t", target.writer, "--standalone", *_ARGUMENTS.get(target.writer, [])]
-    if not embedded:
-        arguments.remove("--embed-resources")
     arguments += _template(target, project)
-    filters = [project.root / _FLOATS, *target.paths("filters")]
-    for path in filters:
-        if path.is_file():
-            arguments += ["--lua-filter", str(path)]
+    for path in filters_of(target, project):
+        arguments += ["--lua-filter", str(path)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_seconds())}
-    text = json.dumps(document)
+    text = json.dumps({**tree, "meta": meta})
     written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
     if target.suffix != "pdf":
         return written
@@ -110,17 +101,20 @@ def _seconds() -> int:
     return int(moment().timestamp())
 
 
-def _is_setting(key: str) -> bool:
-    """Whether a setting is for templates; files and filters are passed to pandoc by argument."""
-    return key not in {
-        "filters",
-        "template",
-        "template-partials",
-        "reference-doc",
-        "css",
-        "csl",
-        "bibliography",
-    }
+def settings_of(target: Target) -> dict[str, Any]:
+    """Return an output's settings as pandoc's metadata; files and filters are passed by argument."""
+    return {key: metadata_value(value) for key, value in target.options.items() if key not in _FILES}
+
+
+def filters_of(target: Target, project: Project) -> list[Path]:
+    """Return the filters that a writer runs, in their order."""
+    return [path for path in (project.root / _FLOATS, *target.paths("filters")) if path.is_file()]
+
+
+def template_of(target: Target, project: Project) -> Path | None:
+    """Return the template of an output that is no Word file; None for pandoc's own."""
+    path = project.root / _EMBEDDED / _TEMPLATE[target.writer]
+    return path if path.is_file() else None
 
 
 def _template(target: Target, project: Project) -> list[str]:
@@ -132,8 +126,8 @@ def _template(target: Target, project: Project) -> list[str]:
             for path in target.paths(option)[:1]
             for text in (flag, str(path))
         ]
-    template = project.root / _EMBEDDED / _TEMPLATE[target.writer]
-    arguments = ["--template", str(template)] if template.is_file() else []
+    template = template_of(target, project)
+    arguments = ["--template", str(template)] if template else []
     for sheet in target.paths("css"):
         arguments += ["--css", str(sheet)]
     return arguments

@@ -10,9 +10,9 @@ from tieout.audit.settings import read_settings
 from tieout.document.bound import check_document, printed_ties, read_drawn
 from tieout.document.changes import Changes, compare_documents
 from tieout.document.changes_page import summary_line
+from tieout.document.execute import Executed
 from tieout.document.explained import Explanation, explain, places_of_ties
 from tieout.document.parse import Tree
-from tieout.document.preview.page import Built
 from tieout.values.facets import FACETS, show
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.freshness import stale_inputs
@@ -45,7 +45,13 @@ def finding_data(findings: Iterable[Finding]) -> list[Json]:
 
 
 def beside_data(
-    built: Built, project: Project, store: Store, previous: Store | None, known: dict[str, Explanation]
+    executed: Executed,
+    tree: Tree,
+    project: Project,
+    store: Store,
+    *,
+    previous: Store | None,
+    known: dict[str, Explanation],
 ) -> Json:
     """Return all that stands beside a page.
 
@@ -54,27 +60,27 @@ def beside_data(
     previous : the cut before, for the value that a number had there.
     known : what was explained before of these two stores; what is new is added.
     """
-    places = places_of_ties([built.executed], read_drawn(project))
+    places = places_of_ties([executed], read_drawn(project))
     for key in places.keys() - known.keys():
         if key in store:
             known[key] = explain(key, store, project.root, previous)
     results = {
         key: asdict(replace(known[key], places=tuple(found))) for key, found in places.items() if key in known
     }
-    ties = list(printed_ties(built.executed))
+    ties = list(printed_ties(executed))
     before = _before(ties, previous, document_style()) if previous is not None else {}
     return {
         "results": results,
         "before": before,
-        "budget": _budget_data(built.executed.source.front.get("venue"), built.tree, project),
-        "findings": finding_data([*_check(built, project, store), *_check_fresh(store, project)]),
+        "budget": _budget_data(executed.source.front.get("venue"), tree, project),
+        "findings": finding_data([*_check(executed, tree, project, store), *_check_fresh(store, project)]),
         "cut": f"{store.study.get('cutoff', 'unknown date')} ({store.digest[:12]})",
     }
 
 
-def _check(built: Built, project: Project, store: Store) -> Sequence[Finding]:
+def _check(executed: Executed, tree: Tree, project: Project, store: Store) -> Sequence[Finding]:
     try:
-        return check_document(built.executed, built.tree, project, store, read_settings(project))
+        return check_document(executed, tree, project, store, read_settings(project))
     except FindingsError as error:  # an unknown venue, a setting that cannot be read
         return error.findings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from tieout.audit.passages import is_prepared_table
 from tieout.document.execute import Executed, run_document
 from tieout.document.formats import Target, document_metadata, read_targets
-from tieout.document.parse import Tree, parse_document
+from tieout.document.preview.pandoc import Pandoc
 from tieout.document.source import Source, read_source
-from tieout.document.write import write_page
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.project import Project
 
@@ -44,10 +41,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A document as it is shown, and as it was run and parsed; `images` by their names in `html`."""
+    """A document as it is shown, and as it was run; `images` by their names in `html`."""
 
     executed: Executed
-    tree: Tree
     html: str
     images: Mapping[str, Image]
 
@@ -66,33 +62,18 @@ def read_shown(name: str, project: Project) -> Source:
         ) from None
 
 
-def build_page(source: Source, project: Project) -> Built:
+def build_page(source: Source, project: Project, pandoc: Pandoc) -> Built:
     """Run the document and write its HTML; FindingsError with all that stops it."""
     target, csl = _target(source, project)
     executed = run_document(source, project.quarto.get("execute") or {})
-    tree = parse_document(executed, project, csl)
-    html, images = _with_files(write_page(_light(tree), target, project), target, project)
-    return Built(executed, tree, html, images)
+    html, images = _with_files(pandoc.write_page(executed, target, project, csl), target, project)
+    return Built(executed, html, images)
 
 
 def bibliographies(source: Source, project: Project) -> list[Path]:
     """Return the files that a document names for its references."""
     named: Any = source.front.get("bibliography", project.quarto.get("bibliography")) or []
     return [source.path.parent / str(name) for name in (named if isinstance(named, list) else [named])]
-
-
-def _light(node: Any) -> Any:
-    """Return a tree whose prepared tables hold their HTML alone: the other forms are most of its size."""
-    if isinstance(node, list):
-        return [_light(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("t") == "CodeBlock" and is_prepared_table(node):
-        attributes, held = node["c"]
-        model = json.loads(held)
-        unused = {name: "{}" for name in model if name not in {"name", "html"}}
-        return {"t": "CodeBlock", "c": [attributes, json.dumps({**model, **unused})]}
-    return {name: _light(value) for name, value in node.items()}
 
 
 def _target(source: Source, project: Project) -> tuple[Target, Path | None]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tieout.document.explained import Explanation
 from tieout.document.preview.beside import Json, beside_data, cut_data, finding_data
 from tieout.document.preview.page import Built, Image, bibliographies, build_page, read_shown
+from tieout.document.preview.pandoc import Pandoc
 from tieout.document.preview.watch import (
     NEVER,
     forget_modules,
@@ -86,6 +87,7 @@ class _Preview:
     say: Callable[[str], None]
     project: Project
     previous: Store | None
+    pandoc: Pandoc
     store: Store | None = None
     watched: list[Path] = field(default_factory=list)
     explained: dict[str, Explanation] = field(default_factory=dict)
@@ -102,7 +104,12 @@ def run_preview(
     previous : the cut before, if there is one.
     say : called with one line a build.
     """
-    preview = _Preview(name, board, say, project, previous)
+    with Pandoc() as pandoc:
+        _run(_Preview(name, board, say, project, previous, pandoc))
+
+
+def _run(preview: _Preview) -> None:
+    board = preview.board
     preview.watched = _look(preview)
     while not board.is_closed:
         begun_ns = time.time_ns() - _CLOCK_NS
@@ -168,11 +175,14 @@ def _build(preview: _Preview) -> bool:
 
 def _show(preview: _Preview, store: Store, start: float) -> None:
     """Put the page on the board, and after it what stands beside it."""
-    built = build_page(read_shown(preview.name, preview.project), preview.project)
+    built = build_page(read_shown(preview.name, preview.project), preview.project, preview.pandoc)
     preview.board.put("page", {"html": built.html}, built.images)
     preview.board.put("problem", {"findings": [], "bug": ""})
     preview.say(f"{preview.name} {1000 * (time.perf_counter() - start):.0f} ms")
-    beside = beside_data(built, preview.project, store, preview.previous, preview.explained)
+    tree = preview.pandoc.read_tree()
+    beside = beside_data(
+        built.executed, tree, preview.project, store, previous=preview.previous, known=preview.explained
+    )
     preview.board.put("beside", {**beside, "outputs": _outputs(built, preview.project)})
 
 
