@@ -127,6 +127,33 @@ WRONG = [
         "unlikely",
         "0.60; 95% CI 0.45–0.80",
     ),
+    # words and the numbers behind them
+    (
+        "Stay was longer in ward A than in ward B (9.1 vs 12.3 days).",
+        "comparison",
+        "unlikely",
+        "9.1 vs 12.3",
+    ),
+    (
+        "The fall rate was lower in winter compared with summer (41% versus 23%; P = .02).",
+        "comparison",
+        "unlikely",
+        "41% versus 23%",
+    ),
+    (
+        "Smokers were older than those without a habit (mean 51.2 ± 8.0 vs. 58.9 ± 9.1 years).",
+        "comparison",
+        "unlikely",
+        "51.2 ± 8.0 vs. 58.9 ± 9.1",
+    ),
+    ("Stay was significantly longer in ward A (P = 0.23).", "significance", "unlikely", "P = 0.23"),
+    ("There was no significant difference in stay (P = .003).", "significance", "unlikely", "P = .003"),
+    (
+        "Smokers had a significantly higher risk of falls (OR 1.20; 95% CI 0.90–1.60).",
+        "significance",
+        "unlikely",
+        "1.20; 95% CI 0.90–1.60",
+    ),
     ("It differed, t(38) = 2.31, p = .26.", "test-statistic", "inconsistent", "t(38) = 2.31, p = .26"),
     ("It differed, F(2, 57) = 1.10, p < .05.", "test-statistic", "inconsistent", "F(2, 57) = 1.10, p < .05"),
     ("It differed, χ2(1) = 5.9, P = .15.", "test-statistic", "inconsistent", "χ2(1) = 5.9, P = .15"),
@@ -159,6 +186,13 @@ WRONG = [
         "repeated-value",
         "inconsistent",
         "15",
+    ),
+    (
+        "Results: The prevalence of falls in adults with gout was 44.3% (78/176). Conclusions: The "
+        "prevalence of falls in adults with gout was 54.3%.",
+        "repeated-value",
+        "inconsistent",
+        "54.3%",
     ),
     (
         "Abstract: Median OS was 13.2 months. Introduction: It is rare. Results: Median OS was 12.3 months.",
@@ -194,7 +228,23 @@ RIGHT = [
     "Results: Median overall survival was 13 months. Conclusions: Median overall survival was 13 months.",
     "Results: The recurrence rate was 12%. Conclusions: We saw a 12% recurrence rate and a 40% cure rate.",
     "Results: The 2-year control rate was 90%. Conclusions: The 5-year control rate was 80%.",
+    "Stay was longer in ward A than in ward B (12.3 vs 9.1 days), significantly so (P = .003).",
+    "Smokers had a significantly higher risk of falls (OR 1.40; 95% CI 1.10–1.80).",
+    "Results: The prevalence of falls in adults with gout was 44.3% (78/176), and of men it was 54%. "
+    "Conclusions: The prevalence of falls in adults with gout was 54%.",
+    "Results: The prevalence of falls in adults with gout was 44.3%. Conclusions: The prevalence of falls in "
+    "adults with gout was 54.3% in the arm with exercise.",
     # look-alikes
+    "Stay was not longer in ward A than in ward B (9.1 vs 12.3 days).",
+    "Smokers had a higher risk of death than others (median 10.1 vs 14.2 months).",
+    "Stay was longer in ward A than in ward B (9.1 days vs 40%).",
+    "Stay was longer, and did not reach significance, in ward A (P = 0.23).",
+    "No significant difference in stay was seen, but falls were rarer (P = .003).",
+    "Stay tended to be significantly longer in ward A with trend (P = 0.23).",
+    "After Bonferroni's correction there was no significant difference in stay (P = .03).",
+    "P < .1 was significant. Stay was significantly longer in ward A (P = 0.08).",
+    "A significantly longer stay was seen in ward A, with more falls in ward B (P = 0.23).",
+    "Age was not significantly associated with falls (OR 1.20; 95% CI 0.90–1.60).",
     "The actuarial rate of relapse was 32% (9/40).",  # censored: not 9 / 40
     "Rain fell on 5 [11%], sun on 23 [49%] and snow on 31 [66%] of the days.",  # a group that is not named
     "Of the 40 patients, 25 had pain, 20 had fever, and 10 had both.",  # overlap, said

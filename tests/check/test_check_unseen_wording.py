@@ -86,6 +86,14 @@ TRUE = {
         "A total of 96 children were enrolled: 49 in the early group and 47 in the late group."
     ),
     "overlapping treatments": ("There were 940 patients: 921 (98%) had surgery and 28 (3%) had radiation."),
+    "some lost, and a smaller whole": (
+        "We saw 110 pupils, of whom 9 were excluded. Thirty-one (30.7%) rode, 44 (43.6%) ran and 13 (12.9%) "
+        "sang."
+    ),
+    "a percentage of everybody, and a smaller whole": (
+        "We included 110 women. Nine (8.2%) left early. Fever was seen in 31 (30.7%). There was cough in "
+        "44 (43.6%). Pain was felt by 13 (12.9%)."
+    ),
     "a smaller whole for missing values": (
         "We included 71 patients. Stage was I in 40 (59.7%) and II in 27 (40.3%)."
     ),
@@ -109,6 +117,23 @@ WRONG = [
         "Pain was felt by 13 (10.9%).",
         "whole-of-shares",
         "110",
+    ),
+    (
+        "We included 110 patients. Fever was seen in 31 (30.7%). There was cough in 44 (43.6%). "
+        "Pain was felt by 13 (12.9%).",
+        "whole-of-shares",
+        "110",
+    ),
+    (
+        "In 110 women, 612 nodes were removed. Fever was seen in 31 (30.7%). There was cough in 44 (43.6%). "
+        "Pain was felt by 13 (12.9%).",
+        "whole-of-shares",
+        "110",
+    ),
+    (
+        "Of 212 women, 140 (69.3%) had no pain, 50 (24.8%) mild pain and 12 (5.9%) severe pain.",
+        "whole-of-shares",
+        "212",
     ),
     (
         "We saw 40 adults. Ten (25%) wrote. Fourteen (31.1%) were men.",

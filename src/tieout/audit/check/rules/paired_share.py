@@ -15,32 +15,26 @@ from tieout.audit.arithmetic import (
     percentage_is_rounded,
 )
 from tieout.audit.check.finding import Certainty, Piece, Rule, TextFinding, percent, piece
-from tieout.audit.check.phrases import PAIRED_ORGANS, PEOPLE
+from tieout.audit.check.phrases import PEOPLE
 from tieout.audit.check.reading import Reading
 from tieout.audit.check.shares import Share
+from tieout.audit.check.unprinted import unprinted_groups
 from tieout.text.quantities import Kind, Quantity
 
 NAME = "paired-share"
 
-_MOST_PARTS = 12
 _TINY = 8
 _BEYOND, _FAR_BEYOND = 1.5, 3.0
-_PAIRED_ORGANS = re.compile(rf"\b(?:{PAIRED_ORGANS})\b", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:events?|episodes?|cases|deaths) (?:in|among|of) (?:the )?$")
 _ALL = 100  # percent
 _CONTRAST = re.compile(r"\b(?:versus|vs|compared|than)\b", re.IGNORECASE)
-_MOST_SIZES = 200
-_LOST = (
-    r"(?P<n>{n}) [^{n}{p};.]{0,40}\b(?:lost|excluded|withdr[ae]w\w*|declined|missing|dropped|inevaluable"
-    r"|unevaluable|not evaluable|ineligible|unknown|undetermin\w*|indetermin\w*)\b"
-)
 _NEIGHBOURS = 40  # pairs before and after that may share a group which the text does not name
 
 
 def check(reading: Reading) -> Iterator[TextFinding]:
     """Yield a finding for each pair that no group of the text gives."""
     pairs = [share for share in reading.shares if share.of is None and not share.modelled and share.n.n > 0]
-    sums = sorted(_sums(reading))
+    sums = sorted(unprinted_groups(reading))
     homeless = [share for share in pairs if not _has_group(reading, share, sums)]
     lost: list[Share] = []
     without = {id(share) for share in homeless}
@@ -65,60 +59,6 @@ def _has_group(reading: Reading, share: Share, sums: Sequence[int]) -> bool:
 
 def _within(values: Sequence[int], sizes: range) -> bool:
     return bool(sizes) and bisect_left(values, sizes[0]) < bisect_right(values, sizes[-1])
-
-
-def _sums(reading: Reading) -> set[int]:
-    """Groups that the text does not print: parts listed together, all but those lost, the arms of a trial."""
-    made = _without_the_lost(reading) | _arms(reading) | _complements(reading)
-    if _PAIRED_ORGANS.search(reading.text):
-        made |= {2 * size for size in reading.sizes}
-    for index, sentence in enumerate(reading.sentences):
-        listed = _listed(reading.shares_by_sentence.get(index, ()))
-        sizes = [named["n"].n for _, named in sentence.find(r"n ?= ?(?P<n>{n})")]
-        made |= {sum(parts) for parts in (listed, sizes) if 2 <= len(parts) <= _MOST_PARTS}
-    return made
-
-
-def _listed(shares: Sequence[Share]) -> list[int]:
-    """The counts of a sentence that make a group: events of several arms, or parts over their own sum."""
-    if all(share.of is not None for share in shares):
-        return [share.n.n for share in shares]
-    counts = [share.n.n for share in shares if share.of is None]
-    total = sum(counts)
-    return counts if all(share.near(total) for share in shares if share.of is None) else []
-
-
-def _without_the_lost(reading: Reading) -> set[int]:
-    """Forty patients of whom two were lost: a percentage may be over 38."""
-    lost = [named["n"].n for sentence in reading.sentences for _, named in sentence.find(_LOST)]
-    less = {*lost, sum(lost)} if len(lost) <= _MOST_PARTS else set()
-    return {size - n for size in reading.sizes[-_MOST_SIZES:] for n in less if 0 < n < size}
-
-
-def _complements(reading: Reading) -> set[int]:
-    """Where 19 of 61 have something, the other 42 are a group too."""
-    return {
-        size - share.n.n
-        for share in reading.shares[:_MOST_SIZES]
-        if not share.modelled
-        for size in ([share.of.n] if share.of else reading.groups_in(share.sizes))
-        if size > share.n.n
-    }
-
-
-def _arms(reading: Reading) -> set[int]:
-    """Arms of a randomised trial whose sizes are not told: halves, or thirds where it says 2:1."""
-    if not re.search(r"\brandomi[sz]", reading.text, re.IGNORECASE):
-        return set()
-    largest = reading.sizes[-_MOST_SIZES:]
-    made = {half for size in largest for half in (size // 2, (size + 1) // 2)}
-    if re.search(r"\b(?:2\s?:\s?1|1\s?:\s?2)\b", reading.text):
-        made |= {
-            third
-            for size in largest
-            for third in (size // 3, -(-size // 3), 2 * size // 3, -(-2 * size // 3))
-        }
-    return made
 
 
 def _local(reading: Reading, share: Share) -> set[int]:

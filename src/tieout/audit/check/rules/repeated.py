@@ -22,9 +22,14 @@ _MEDIAN = (
     r"|duration of response|disease-free survival|dfs|event-free survival|efs|survival)"
 )
 _RATE = r"(?:[a-zß-ÿ{x}-]+ ){1,3}rate"
+_SHARE_OF = (
+    r"(?:prevalence|incidence|frequency|proportion|percentage|rate) of"
+    r"(?: (?!(?:was|were|is|are)\b)[a-zß-ÿ{x}'’-]+){1,12}"
+)
 _WHAT = rf"(?P<what>{_MEDIAN}|{_RATE})"
 _SAYS = r"(?: [(\[][a-z]{2,5}[)\]])?(?: time)? (?:was|of|were|reached|:|=) ?"
 _NAME_FIRST = rf"\b{_WHAT}{_SAYS}(?P<value>{{nmp}})(?!-? ?{CONFIDENCE})"
+_LONG_NAME = rf"\b(?P<what>{_SHARE_OF}) (?:was|were|is|are) (?P<value>{{p}})(?!-? ?{CONFIDENCE})"
 _VALUE_FIRST = rf"(?P<value>{{p}})(?!-? ?{CONFIDENCE}) (?P<what>{_RATE})\b"
 _COMPARED = re.compile(
     r"\b(?:vs|versus|respectively|arms?|groups?|cohorts?|compared|than|stage|subgroups?|among|patients with"
@@ -92,11 +97,13 @@ def _halves(reading: Reading) -> _Halves | None:
 
 def _all(reading: Reading, halves: _Halves) -> Iterator[_Said]:
     for sentence in reading.sentences:
-        if _COMPARED.search(sentence.signs):
-            continue
-        for pattern in (_NAME_FIRST, _VALUE_FIRST):
+        for pattern in (_LONG_NAME, _NAME_FIRST, _VALUE_FIRST):
             for match, named in sentence.find(pattern):
                 value = named["value"]
+                # a long name may say whose it is: the prevalence of … in patients with …
+                around = "".join((sentence.signs[: match.start("what")], sentence.signs[match.end("what") :]))
+                if _COMPARED.search(around if pattern is _LONG_NAME else sentence.signs):
+                    continue
                 if " rate" in match["what"] and value.kind is not Kind.PERCENT:
                     continue
                 what = _name(sentence, match.start("what"), match["what"])
@@ -151,12 +158,10 @@ RULE = Rule(
     NAME,
     "Does the same quantity have the same value everywhere?",
     "Where a text has an abstract and a body, or results and a conclusion, it compares named quantities "
-    "(median "
-    "overall survival, median follow-up, any rate under the same name) that stand alone, without arms, "
-    "subgroups "
-    "or comparisons in their sentence. A value of the abstract or the conclusion that the rest of the text "
-    "gives "
-    "nowhere, though it gives another one under that name, is reported.",
+    "(median overall survival, median follow-up, any rate under the same name, the prevalence or proportion "
+    "of something in the same words) that stand alone, without arms, subgroups or comparisons in their "
+    "sentence. A value of the abstract or the conclusion that the rest of the text gives nowhere, though it "
+    "gives another one under that name, is reported.",
     "Pitkin, Branagan and Burmeister (1999), Accuracy of data in abstracts of published research articles, "
     "JAMA 281:1110.",
     check,
