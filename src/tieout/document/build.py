@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,24 @@ class Plan:
     outputs: Mapping[str, Path]
 
 
-def make_plan(source: Source, targets: Iterable[Target], project: Project, digest: str) -> Plan:
-    """Return the plan of a document; `digest` is the store's."""
+def shared_fingerprint(project: Project, digest: str) -> str:
+    """Return the fingerprint of what all documents are made from; `digest` is the store's.
+
+    These are hundreds of files: a run looks at them once, whatever the number of documents.
+    """
+    files = [project.root / CONFIG, names_file(project), *_shared_files(project), *_own_code()]
+    parts = [digest, os.environ.get("SOURCE_DATE_EPOCH", ""), tieout.__version__]
+    return _fingerprint([*parts, *_hashes(files)])
+
+
+def make_plan(source: Source, targets: Iterable[Target], project: Project, shared: str) -> Plan:
+    """Return the plan of a document; `shared` is the fingerprint of what all documents are made from."""
     stem = Path(source.name).stem
     outputs = {target.suffix: project.output / f"{stem}.{target.suffix}" for target in targets}
     named = source.front.get("bibliography", project.quarto.get("bibliography")) or []
     bibliographies = [source.path.parent / name for name in (named if isinstance(named, list) else [named])]
-    files = [*source.files, project.root / CONFIG, names_file(project), *bibliographies]
-    files += [*_shared_files(project), *_own_code()]
-    parts = [digest, os.environ.get("SOURCE_DATE_EPOCH", ""), tieout.__version__]
-    parts += [f"{path}={_hash(path)}" for path in files if path.is_file()]
-    return Plan(source.name, hashlib.sha256("\n".join(parts).encode()).hexdigest(), outputs)
+    fingerprint = _fingerprint([shared, *_hashes([*source.files, *bibliographies])])
+    return Plan(source.name, fingerprint, outputs)
 
 
 def is_current(plan: Plan, project: Project) -> bool:
@@ -75,18 +82,27 @@ def _read_state(project: Project) -> dict[str, dict[str, Any]]:
 
 
 def _shared_files(project: Project) -> list[Path]:
-    return sorted(
-        path
-        for folder in _SHARED
-        for path in (project.root / folder).rglob("*")
-        if path.suffix in _CODE and "__pycache__" not in path.parts
-    )
+    return sorted(path for folder in _SHARED for path in _code_below(project.root / folder))
 
 
 def _own_code() -> list[Path]:
     """Return the tool's own files: after an upgrade everything is rendered again."""
     root = Path(tieout.__file__).parent
-    return sorted(path for path in root.rglob("*") if path.suffix in _CODE and "cli" not in path.parts)
+    return sorted(path for path in _code_below(root) if "cli" not in path.relative_to(root).parts)
+
+
+def _code_below(folder: Path) -> Iterator[Path]:
+    for here, folders, names in os.walk(folder):  # half the time of Path.rglob
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (Path(here, name) for name in names if os.path.splitext(name)[1] in _CODE)
+
+
+def _hashes(files: Iterable[Path]) -> Iterator[str]:
+    return (f"{path}={_hash(path)}" for path in files if path.is_file())
+
+
+def _fingerprint(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _hash(path: Path) -> str:

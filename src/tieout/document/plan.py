@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tieout.document.build import Plan, is_current, make_plan
+from tieout.document.build import Plan, is_current, make_plan, shared_fingerprint
 from tieout.document.formats import Target, read_targets
 from tieout.document.source import Line, Source, read_source
 from tieout.values.finding import Finding, FindingsError, Place
@@ -31,7 +31,7 @@ def plan_documents(
     `names` are documents relative to the project (all by default), `only` the wanted suffixes; `mark` is what
     every output says at its top, where it prints stale results.
     """
-    digest = read_store(project.results).digest + mark
+    shared = shared_fingerprint(project, read_store(project.results).digest + mark)
     jobs: list[Job] = []
     findings: list[Finding] = []
     for name in names or project.documents:
@@ -42,7 +42,7 @@ def plan_documents(
             findings += error.findings
             continue
         targets = read_targets(source, project, only)
-        plan = make_plan(source, targets, project, digest)
+        plan = make_plan(source, targets, project, shared)
         if targets and not is_current(plan, project):
             jobs.append(Job(source, targets, plan))
     if findings:
