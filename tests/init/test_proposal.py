@@ -57,6 +57,8 @@ def written(registry: Registry) -> Registry:
             ),
         ),
         ("ldh", ["1", "250", "NA"], Column("ldh", "integer", minimum=0, missing=("NA",), nullable=True)),
+        ("Birth year", ["1950", "1961"], Column("birth_year", "integer", role="date", minimum=0)),
+        ("year", ["1", "2"] * 9, Column("year", "code", codes=("1", "2"))),
         ("BMI [kg/m2]", ["20.5", "31.2"], Column("bmi", "number", unit="kg/m²", minimum=0)),
         ("empty", ["", ""], Column("empty", "text", nullable=True)),
         ("D.O.B.", ["1950-01-31"] * 3, Column("d_o_b", "date", role="identifier")),
@@ -148,6 +150,25 @@ def test_a_redcap_export_alone_asks_for_its_dictionary(tmp_path: Path) -> None:
     with pytest.raises(FindingsError) as error:
         propose([tmp_path / "export.csv"])
     assert [f.code for f in error.value.findings] == ["init/needs-dictionary"]
+
+
+def test_two_exports_of_one_name_would_lie_on_each_other(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    files = [tmp_path / "export.csv", tmp_path / "b" / "export.csv"]
+    for file in files:
+        file.write_text("id,age\n1,50\n")
+    with pytest.raises(FindingsError, match="export.csv: two exports have this name"):
+        propose(files)
+
+
+@pytest.mark.parametrize("rows", ["Registry of 2024,,\n,,\nid,age,sex\n1,50,M\n", "\nid,age\n"])
+def test_lines_above_the_header_are_to_be_deleted_as_there_is_no_description_yet(
+    tmp_path: Path, rows: str
+) -> None:
+    (tmp_path / "export.csv").write_text(rows)
+    with pytest.raises(FindingsError) as error:
+        propose([tmp_path / "export.csv"])
+    assert "delete the rows above" in (error.value.findings[0].remedy or "")
 
 
 def test_names_of_columns_are_made_python_and_unlike_each_other() -> None:

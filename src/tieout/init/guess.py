@@ -58,6 +58,8 @@ _PERSONAL = re.compile(
 # What people write freely may name somebody: it never becomes a list of codes, which is committed.
 _REMARK = re.compile(r"comment|remark|(^|_)notes?($|_)|free_?text|specify|details|narrative|description")
 _CONTACT = re.compile(r"\d(?:[ ./-]?\d){5}|@")
+_YEAR = re.compile(r"(^|_)(year|yr)($|_of_)")
+_YEARS = range(1850, 2101)
 _NUMBER_OF = re.compile(r"(^|_)(no|nr|n|num|number|count)_of_|_(count|number)$|^(num|count)_")
 MOST_CODES = 12
 
@@ -105,6 +107,8 @@ def guess_column(header: str, name: str, texts: Sequence[str]) -> Column:
         type_ = "date" if type_ == "date" else "text"
     elif type_ in {"text", "integer"} and _is_category(known, type_) and not _is_open(name, known, type_):
         type_ = "code"
+    elif type_ == "integer" and _YEAR.search(name) and all(t.isdigit() and int(t) in _YEARS for t in known):
+        role = "date"  # a calendar year is no measure: it has no median, and is not printed as 1,950
     if type_ in {"text", "code"}:
         missing = () if type_ == "text" else missing
     return Column(

@@ -68,6 +68,7 @@ def _is_surrounding(name: PurePosixPath) -> bool:
 
 def propose(exports: Sequence[Path]) -> tuple[Registry, date]:
     """Return the proposed registry, and the last date in it (today where it has none): a first cutoff."""
+    _require_names(exports)
     fields = {path: text for path in exports if (text := _dictionary_text(path))}
     data = [path for path in exports if path not in fields]
     if fields and data:
@@ -87,6 +88,18 @@ def propose(exports: Sequence[Path]) -> tuple[Registry, date]:
     tables = [_guess_table(table, raw) for table, raw in raws.items()]
     registry = _related(tables, [_texts(raw) for raw in raws.values()])
     return registry, _last_date(registry, [raws[table] for table in raws])
+
+
+def _require_names(exports: Sequence[Path]) -> None:
+    """All exports come to lie in one folder: FindingsError where two have one name."""
+    names = [path.name for path in exports]
+    found = [
+        Finding("init/same-name", "two exports have this name", Place(name), {}, "rename one of them")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if found:
+        raise FindingsError(found)
 
 
 def _dictionary_text(path: Path) -> str:
@@ -174,7 +187,17 @@ def _read(table: Table, path: Path) -> tuple[Table, RawTable]:
             # An author sees at once whether the letters are right, and corrects the encoding where not.
             form = dataclasses.replace(table.format, encoding="cp1252")
             return _read(dataclasses.replace(table, format=form), path)
-        raise FindingsError(findings_of(error.faults)) from None
+        raise FindingsError(
+            [_without_description(finding) for finding in findings_of(error.faults)]
+        ) from None
+
+
+def _without_description(finding: Finding) -> Finding:
+    """Return a finding on the header with a remedy for the file: there is no Format yet to declare it in."""
+    if finding.code not in {"registry/no-header", "registry/unnamed-column"}:
+        return finding
+    remedy = "delete the rows above the names of the columns, and name every column in one row"
+    return dataclasses.replace(finding, remedy=remedy)
 
 
 def _texts(raw: RawTable) -> dict[str, list[str]]:
