@@ -96,6 +96,10 @@ def open_engine(
             connection.execute("SET preserve_insertion_order = false")  # rows carry their place themselves
             connection.execute("SET enable_progress_bar = true")
             connection.execute("SET enable_progress_bar_print = false")
+            optimizers = {name for (name,) in connection.execute("FROM duckdb_optimizers()").fetchall()}
+            if "partial_aggregate_pushdown" in optimizers:
+                # it merges the steps of a rule, which then repeat their parts in every row
+                connection.execute("SET disabled_optimizers = 'partial_aggregate_pushdown'")
             yield Engine(connection, progress)
 
 
