@@ -26,19 +26,22 @@ _WHOLE = 2.0**52  # from here on a double has no fraction
 _DAY_ZERO = "0001-01-01"
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
 _ROWS, _GRADES = 2**35, 64
-_NONE = ibis.literal(0, "int8")
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
+STRANGE = -1  # the place of rows whose unit is unknown or whose value is implausible
 
 
-def rounded(number: Numbers) -> Numbers:
-    """Return numbers at nine decimals, halves to even, as numpy has it.
+def rounded(scaled: Numbers, near: Numbers | None = None) -> Numbers:
+    """Return numbers at nine decimals, halves to even, as numpy has it, from the numbers times 10^9.
 
-    Adding 2^52 leaves a double no room for a fraction: the processor itself rounds, halves to even.
-    SQL's own ROUND takes halves away from zero.
+    Adding 1.5 times 2^52 leaves a double no room for a fraction: the processor itself rounds, halves to even.
+    SQL's own ROUND takes halves away from zero. What is no number becomes null. `near` is the answer for
+    numbers that are not huge, where it is known. Where all of a batch are near, that branch alone runs.
     """
-    scaled = number * _SCALE
+    near = ((scaled + 1.5 * _WHOLE) - 1.5 * _WHOLE) / _SCALE if near is None else near
     shift = ibis.ifelse(scaled < 0, -_WHOLE, _WHOLE)
-    return ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled) / _SCALE
+    far = ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled) / _SCALE
+    is_far = ~(scaled.abs() < _WHOLE / 2)  # so that NaN is far wherever NaN may sort
+    return ibis.ifelse(is_far, ibis.ifelse(scaled.isnan(), ibis.null(), far), near)
 
 
 _TYPES = {
@@ -84,66 +87,81 @@ def implausible(samples: ir.Table, test: str, unit: str, entry: Unit) -> ir.Tabl
     return here.aggregate(rows=here.count(where=outside))
 
 
-def rates_table(name: str) -> ir.Table:
-    """Return the table that says how a test's unit is read: by which `term` (its place), against which
-    `block` of bounds, after multiplying and dividing by what; `lowest` and `highest` are what is plausible.
+def terms_table(name: str) -> ir.Table:
+    """Return the table that says which terms (by place) a test is graded by."""
+    return ibis.table({"test": "string", "term": "int8"}, name=name)
 
-    A test has a row a term and known unit, and one with the unit "" for rows that state no number.
+
+def rates_table(name: str) -> ir.Table:
+    """Return the table that says how a unit is read for a term: against which `block` of bounds, after
+    multiplying and dividing by what; `lowest` and `highest` are what is plausible.
     """
-    types = {"test": "string", "unit": "string", "term": "int8", "block": "int8"}
+    types = {"term": "int8", "unit": "string", "block": "int8"}
     numbers = ("multiply", "divide", "lowest", "highest")
     return ibis.table(types | dict.fromkeys(numbers, "float64"), name=name)
 
 
 def grades(
-    samples: ir.Table, rates: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline
+    samples: ir.Table,
+    terms: ir.Table,
+    rates: ir.Table,
+    blocks: Sequence[Block],
+    missing_baseline: MissingBaseline,
 ) -> ir.Table:
-    """Return grades by row: `row`, `grade_low`, `grade_high` (null when ungradable), `has_value`."""
-    here = _graded(_converted(samples, rates), blocks, missing_baseline)
-    return here.select(
-        "row",
-        grade_low=ibis.ifelse(here.is_open, ibis.null(), here.low),
-        grade_high=ibis.ifelse(here.is_open, ibis.null(), here.high),
-        has_value=here.value.notnull(),
-    )
+    """Return grades by row: `row`, `grades` (8 times the low one plus the high one; null when ungradable), and
+    `has_value`.
+    """
+    here = _converted(samples.join(terms, "test").left_join(rates, ["term", "unit"]), blocks)
+    return here.select("row", grades=_grades(here, blocks, missing_baseline), has_value=here.value.notnull())
 
 
 def worst(
     samples: ir.Table,
     windows: ir.Table,
+    terms: ir.Table,
     rates: ir.Table,
     *,
-    tests: Sequence[str],
     blocks: Sequence[Block],
     missing_baseline: MissingBaseline,
 ) -> ir.Table:
     """Return patients' worst grades in their windows, by `at` (the patient's place) and `term`.
 
-    `strange` counts rows, of whomever, whose unit is unknown or whose value is implausible.
+    Rows, of whomever, whose unit is unknown or whose value is implausible have the place `STRANGE`. What is
+    not known of grades is -1.
     """
-    wanted = samples.filter(samples.test.isin(list(tests)))
-    joined = _converted(wanted, rates).left_join(windows, "patient")
-    placed = joined.mutate(
-        inside=joined.date.between(joined["first"], joined["last"]),
-        before=joined.date < joined["first"],
+    joined = samples.join(terms, "test").left_join(rates, ["term", "unit"]).left_join(windows, "patient")
+    here = _converted(joined, blocks)
+    graded = here.select(
+        "term",
+        "date",
+        "row",
+        at=ibis.ifelse(here.is_strange, ibis.literal(STRANGE, "int64"), here["at"]),
+        grades=_grades(here, blocks, missing_baseline),
+        inside=here.date.between(here["first"], here["last"]),
+        before=here.date < here["first"],
     )
-    graded = _graded(
-        placed.filter(placed.inside | placed.before | placed.is_strange), blocks, missing_baseline
-    )
-    key = _day(graded.date) * _ROWS + graded.row
-    used = graded.mutate(
-        packed=key * _GRADES + graded.low.cast("int64") * 8 + graded.high,
-        gradable=graded.inside & ~graded.is_open,
+    key = (_day(graded.date) * _ROWS + graded.row) * _GRADES + graded.grades
+    used = graded.select(
+        "at",
+        "term",
+        grades=ibis.ifelse(graded.inside, graded.grades, ibis.null()),
+        samples=graded.inside,
+        last=ibis.ifelse(graded.before, key, ibis.null()),
     )
     made = used.group_by("at", "term").aggregate(
-        grade_low=used.low.max(where=used.gradable),
-        grade_high=used.high.max(where=used.gradable),
-        samples=used.count(where=used.inside),
-        gradable=used.count(where=used.gradable),
-        last=used.packed.max(where=used.before & ~used.is_open),
-        strange=used.count(where=used.is_strange),
+        worst=used.grades.max(),
+        samples=used.count(where=used.samples),
+        gradable=used.grades.count(),
+        last=used["last"].max(),
     )
-    return made.mutate(before=made["last"] % _GRADES).drop("last")
+    return made.select(
+        "at",
+        "term",
+        "samples",
+        "gradable",
+        worst=made.worst.fill_null(-1),
+        before=(made["last"] % _GRADES).fill_null(-1).cast("int8"),
+    )
 
 
 def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
@@ -237,55 +255,62 @@ def _is(condition: Booleans) -> Booleans:
     return condition.fill_null(False)
 
 
-def _converted(samples: ir.Table, rates: ir.Table) -> ir.Table:
-    """Return the samples that terms look at, numbers in the unit of their bounds."""
-    known = _with_nulls(samples)
-    stated = _any(known[name].notnull() for name in _STATED if name in known.columns)
-    keyed = known.mutate(key=ibis.ifelse(stated, known.unit, ""), is_stated=stated)
-    joined = keyed.left_join(rates, [keyed.test == rates.test, keyed.key == rates.unit])
-    outside = (joined.value < joined.lowest) | (joined.value > joined.highest)
-    numbers = [name for name in _STATED if name in joined.columns]
-    scaled = {name: rounded(joined[name] * joined.multiply / joined.divide) for name in numbers}
-    read = joined.mutate(is_strange=_is(outside) | (joined.is_stated & joined.term.isnull()), **scaled)
-    return read.drop(
-        "multiply", "divide", "lowest", "highest", "test", "test_right", "unit", "unit_right", "key"
+def _converted(joined: ir.Table, blocks: Sequence[Block]) -> ir.Table:
+    """Return samples with the numbers that bounds look at in the unit of the bounds, and `is_strange`.
+
+    Each step is a select of its own, since what a step makes is used several times in the next one.
+    """
+    here = joined.select(*joined.columns)
+    numbers = [name for name in _STATED if name in here.columns]
+    needed = [name for name in numbers if name == "value" or name in _looked_at(blocks)]
+    stated = _any(here[name].notnull() & ~here[name].isnan() for name in numbers)
+    outside = (here.value < here.lowest) | (here.value > here.highest) & ~here.value.isnan()
+    scaled = here.mutate(
+        is_strange=ibis.ifelse(here.block.isnull(), stated, outside),
+        **{name: here[name] * here.multiply / here.divide * _SCALE for name in needed},
     )
+    return scaled.mutate(**{name: rounded(scaled[name]) for name in needed})
 
 
-def _graded(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> ir.Table:
-    """Add the grades that certainly hold (`low`, `high`); `is_open`: the unknown leaves a higher possible."""
+def _looked_at(blocks: Sequence[Block]) -> set[str]:
+    """Return the columns beside the value that bounds look at."""
+    every = [bound for bounds in blocks for bound in bounds]
+    needed = {"baseline" for bound in every if "baseline" in (bound.multiple_of, *bound.applies.split())}
+    sides = {"above": "upper_limit", "below": "lower_limit"}
+    return needed | {
+        sides[bound.direction]
+        for bound in every
+        if bound.multiple_of == "limit" or bound.applies in {"baseline normal", "baseline abnormal"}
+    }
+
+
+def _grades(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> Numbers:
+    """Return the grades that certainly hold, 8 times the low one plus the high one; null when ungradable.
+
+    In a case, from the highest grade down, the first condition that is true decides: a bound that the value
+    lies beyond, or one of which nobody can know, which leaves a higher grade possible than those after it.
+    Grades of a term rise together: whose low one is the highest, that has the highest high one too.
+    """
     columns = {name: here[name] if name in here.columns else ibis.null("float64") for name in _STATED}
     for name in ("is_baseline", "anticoagulated"):
         columns[name] = _is(here[name]) if name in here.columns else ibis.literal(value=False)
-    sides = [_evaluate(columns, bounds, missing_baseline) for bounds in blocks]
-    low, high, possible = (
-        ibis.cases(*((here.block == at, side[part]) for at, side in enumerate(sides)), else_=_NONE)
-        for part in range(3)
-    )
-    made = here.mutate(low=low, high=high, possible=possible)
-    return made.mutate(is_open=made.value.isnull() | (made.possible > made.low)).drop("possible")
+    made = [
+        (here.block == at, _graded(columns, bounds, missing_baseline)) for at, bounds in enumerate(blocks)
+    ]
+    return ibis.cases(*made)
 
 
-def _evaluate(
-    columns: Mapping[str, Any], bounds: Block, missing_baseline: MissingBaseline
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return a block's certain grades (low, high) and the highest that the unknown leaves possible."""
-    low, high, possible = [], [], []
+def _graded(columns: Mapping[str, Any], bounds: Block, missing_baseline: MissingBaseline) -> Numbers:
+    steps: list[tuple[tuple[int, bool, int], Booleans, Any]] = []
     for bound in bounds:
+        low, high = bound.grade_low, bound.grade_high
         holds, unknown = _holds(columns, bound, missing_baseline)
-        low.append((bound.grade_low, holds))
-        high.append((bound.grade_high, holds))
+        steps.append(((low, True, high), holds, ibis.literal(8 * low + high, "int8")))
         if unknown is not None:
-            possible.append((bound.grade_high, unknown))
-    return _highest(low), _highest(high), _highest(possible)
-
-
-def _highest(graded: Sequence[tuple[int, Booleans]]) -> Numbers:
-    """Return the highest grade whose condition holds, else 0."""
-    if not graded:
-        return _NONE
-    ordered = sorted(graded, key=lambda pair: -pair[0])
-    return ibis.cases(*((holds, ibis.literal(grade, "int8")) for grade, holds in ordered), else_=_NONE)
+            steps.append(((high, False, 0), unknown, ibis.null("int8")))
+    ordered = sorted(steps, key=lambda step: step[0], reverse=True)
+    ends = (columns["value"].isnull(), ibis.null("int8"))
+    return ibis.cases(*((holds, made) for _, holds, made in ordered), ends, else_=ibis.literal(0, "int8"))
 
 
 def _holds(
@@ -312,7 +337,10 @@ def _holds(
 
 def _beyond(value: Numbers, bound: Bound, reference: Any) -> tuple[Booleans, Booleans | None]:
     """Return where a value lies beyond a multiple of a reference, and where the reference is unknown."""
-    edge = bound.bound if reference is None else rounded(reference * bound.bound)
+    edge = bound.bound
+    if reference is not None:
+        scaled = reference * bound.bound * _SCALE
+        edge = rounded(scaled, reference if bound.bound == 1 else None)
     beyond = value > edge if bound.direction == "above" else value < edge
     if bound.inclusive:
         beyond = beyond | (value == edge)

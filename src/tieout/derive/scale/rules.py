@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tieout.derive.ctcae import Bound, MissingBaseline, Term, terms
 from tieout.derive.provenance import refuse
@@ -84,19 +85,15 @@ def worst_grades_at_scale(
     query = expressions.worst(
         samples,
         places,
+        expressions.terms_table("terms"),
         expressions.rates_table("rates"),
-        tests=list(tests.values()),
         blocks=blocks,
         missing_baseline=missing_baseline,
     )
-    cells = run(engine, "grading", query)
-    if cells["strange"].any():
+    cells = run(engine, "grading", query).dropna(subset=["at"])
+    if (cells["at"] == expressions.STRANGE).any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
-    cells = cells.dropna(subset=["at", "term"])
-    return {
-        term: _worst_table(cells[cells["term"] == at].set_index("at"), windows.index)
-        for at, term in enumerate(tests)
-    }
+    return {term: _worst_table(cells[cells["term"] == at], windows.index) for at, term in enumerate(tests)}
 
 
 def grades_at_scale(
@@ -124,9 +121,11 @@ def grades_at_scale(
 
     samples = _lay_samples(engine, labs)
     blocks = _lay_rates(engine, {term: (terms(version)[term], test)})
-    query = expressions.grades(samples, expressions.rates_table("rates"), blocks, missing_baseline)
+    tables = expressions.terms_table("terms"), expressions.rates_table("rates")
+    query = expressions.grades(samples, *tables, blocks, missing_baseline)
     rows = run(engine, f"grading {term}", query.order_by("row"))
-    made = rows[["grade_low", "grade_high"]].astype("Int64")
+    both = rows["grades"].astype("Int64")
+    made = pd.DataFrame({"grade_low": both // 8, "grade_high": both % 8})
     unread = np.where(made["grade_low"].isna(), "no limit of normal or no baseline", "")
     made["ungradable"] = np.where(rows["has_value"], unread, "no value")
     return made
@@ -238,19 +237,23 @@ def _psa_table(found: pd.DataFrame, reached: pd.Series[Any], index: pd.Index[Any
 
 def _worst_table(cells: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
     """Return what `worst_grades` gives from one row of counts a patient."""
-    rows = cells.reindex(range(len(index)))
-    made = pd.DataFrame(index=index)
-    for side in ("grade_low", "grade_high"):
-        made[side] = rows[side].astype("Int64").to_numpy()
-        made[side] = made[side].astype("Int64")
-    made["samples"] = rows["samples"].fillna(0).astype("int64").to_numpy()
-    made["ungradable"] = made["samples"] - rows["gradable"].fillna(0).astype("int64").to_numpy()
-    before = rows["before"].astype("Int64")
-    for side, grade in (("low", before // 8), ("high", before % 8)):
-        made[f"baseline_{side}"] = grade.set_axis(index)
-        worst, base = made[f"grade_{side}"], made[f"baseline_{side}"].fillna(0)
-        made[f"emergent_{side}"] = worst.where(worst.isna() | (worst > base), 0)
-    return made
+    at = cells["at"].to_numpy(dtype=np.int64)
+    worst, before = np.full((2, len(index)), -1, dtype=np.int64)
+    samples, gradable = np.zeros((2, len(index)), dtype=np.int64)
+    for column, name in ((worst, "worst"), (before, "before"), (samples, "samples"), (gradable, "gradable")):
+        column[at] = cells[name].to_numpy()
+    made: dict[str, Any] = {"grade_low": _known(worst // 8, worst), "grade_high": _known(worst % 8, worst)}
+    made |= {"samples": samples, "ungradable": samples - gradable}
+    for side, of in (("low", np.floor_divide), ("high", np.mod)):
+        grade, base = of(worst, 8), np.where(before < 0, 0, of(before, 8))
+        made[f"baseline_{side}"] = _known(of(before, 8), before)
+        made[f"emergent_{side}"] = _known(np.where(grade > base, grade, 0), worst)
+    return pd.DataFrame(made, index=index)
+
+
+def _known(grade: NDArray[np.int64], code: NDArray[np.int64]) -> pd.api.extensions.ExtensionArray:
+    """Return grades, missing where there is no code."""
+    return pd.arrays.IntegerArray(grade, code < 0)
 
 
 def _lay_samples(engine: Engine, labs: Rows) -> Any:
@@ -268,10 +271,9 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
     """Lay the conversions before the engine; return the blocks of bounds that they name."""
     blocks: list[Sequence[Bound]] = []
     rows: list[tuple[object, ...]] = []
-    for at, (term, test) in enumerate(chosen.values()):
+    for at, (term, _) in enumerate(chosen.values()):
         first = len(blocks)
         blocks += [[bound for bound in term.bounds if bound.unit == stated] for stated in term.units]
-        rows.append((test, "", at, first, 1.0, 1.0, None, None))
         for (analyte, unit), entry in units().items():
             if analyte != term.analyte:
                 continue
@@ -280,9 +282,11 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
             scale = entry.multiply * target.divide, entry.divide * target.multiply
             block = first + term.units.index(stated)
             factors = (1.0, 1.0) if unit == stated else scale
-            rows.append((test, unit, at, block, *factors, entry.lowest, entry.highest))
-    columns = ["test", "unit", "term", "block", "multiply", "divide", "lowest", "highest"]
+            rows.append((at, unit, block, *factors, entry.lowest, entry.highest))
+    columns = ["term", "unit", "block", "multiply", "divide", "lowest", "highest"]
     _lay_table(engine, "rates", pd.DataFrame(rows, columns=columns), ", ".join(columns))
+    tests = pd.DataFrame({"test": [test for _, test in chosen.values()], "term": range(len(chosen))})
+    _lay_table(engine, "terms", tests, "test, term")
     return blocks
 
 
