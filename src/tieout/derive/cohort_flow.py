@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from tieout.derive.counts import count
 from tieout.derive.masks import is_true
 from tieout.derive.provenance import meaning
+from tieout.derive.rows import made_of
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.result import Curve, Result, Results
 
@@ -120,12 +122,13 @@ def flow(
     counts: dict[str, Result | Results] = {}
     for node in nodes:
         parent = by_name.get(node.parent)
-        counts[node.name] = count(
+        made = count(
             int(node.mask.sum()),
             None if parent is None else int(parent.mask.sum()),
             label=node.label,
             population=parent.label if parent else "",
         )
+        counts[node.name] = made_of(made, partial(patients.__getitem__, node.mask))
     columns: dict[str, tuple[float | int | str | None, ...]] = {
         "name": tuple(node.name for node in nodes),
         "label": tuple(node.label for node in nodes),

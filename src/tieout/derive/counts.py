@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Hashable, Mapping, Set, Sized
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ from tieout.derive.masks import is_true
 from tieout.derive.observed import tell
 from tieout.derive.proportions import IntervalMethod, interval_words, proportion_interval
 from tieout.derive.provenance import meaning, refuse
+from tieout.derive.rows import made_of
 from tieout.values.result import Count, Results
 
 Mask: TypeAlias = "pd.Series[bool] | NDArray[np.bool_]"
@@ -25,7 +26,7 @@ _WORDS = {
 
 
 def count(
-    counted: Mask | int,
+    counted: Mask | Set[Hashable] | int,
     of: Sized | int | None,
     *,
     label: str,
@@ -40,8 +41,9 @@ def count(
 
     Parameters
     ----------
-    counted : a whole number, or booleans of shape (n_patients,); an unknown one (NA) is not counted, is added
-        to `missing`, and stays in the denominator.
+    counted : a whole number; booleans of shape (n_patients,), of which an unknown one (NA) is not counted, is
+        added to `missing`, and stays in the denominator; or a set of patients, as they stand in the index of
+        the table `of`. Of a number nobody can be shown the rows.
     of : the denominator: a number, or the table or mask whose rows are the denominator; None for a plain
         count.
     label, population, method : the words of the result.
@@ -54,7 +56,8 @@ def count(
     Raises
     ------
     FindingsError
-        when the count does not fit in the denominator, or the mask is not of booleans.
+        when the count does not fit in the denominator, the mask is not of booleans, or a patient of the set
+        does not stand in the table's index just once.
 
     Examples
     --------
@@ -64,6 +67,8 @@ def count(
     >>> hospice.n, hospice.of
     (2, 3)
     """
+    if isinstance(counted, Set):
+        counted = _in_index(counted, of, label)
     if isinstance(counted, int | np.integer):
         n, unknown = int(counted), missing
     else:
@@ -79,7 +84,10 @@ def count(
     made = Count(n, total, meaning(label, population, method, words), unknown, low, high, level, overlaps)
     if interval and total:
         tell("proportion", made, n=n, of=total, method=interval, level=level)
-    return made
+    mask = counted
+    if isinstance(mask, int | np.integer):
+        return made
+    return made_of(made, lambda: _rows_of(mask, of))
 
 
 def levels(
@@ -133,9 +141,11 @@ def levels(
     missing = len(values) - len(known)
     of = len(values) if denominator == "all" else len(known)
     policy = _WORDS[denominator] if missing else ""
-    made = {
-        name: count(
-            int((known == value).sum()),
+
+    def level(value: object, label: str) -> Count:
+        true = is_true(known == value)
+        made = count(
+            int(true.sum()),
             of,
             label=label,
             population=population,
@@ -143,10 +153,11 @@ def levels(
             interval=interval,
             missing=missing,
         )
-        for name, (value, label) in levels.items()
-    }
+        return made_of(made, lambda: known[true])
+
     unknown = count(missing, len(values), label=unknown_label, population=population)
-    return Results({**made, "unknown": unknown})
+    made_of(unknown, lambda: values[values.isna()])
+    return Results({**{name: level(*each) for name, each in levels.items()}, "unknown": unknown})
 
 
 count_levels = levels  # `levels` is also the name of a parameter below
@@ -190,6 +201,26 @@ def levels_by(
             for name, (value, label) in group_levels.items()
         }
     )
+
+
+def _in_index(patients: Set[Hashable], of: object, label: str) -> NDArray[np.bool_]:
+    """Return the mask of a set of patients over the table that is the denominator."""
+    index = getattr(of, "index", None)
+    if not isinstance(index, pd.Index):
+        raise refuse("patients", f"the patients of “{label}” need the table that they are of", have=type(of))
+    mask: NDArray[np.bool_] = index.isin(list(patients))
+    if mask.sum() != len(patients) or index[mask].has_duplicates:
+        message = f"the patients of “{label}” do not stand in the table's index, each once"
+        raise refuse("patients", message, n=len(patients), rows=int(mask.sum()))
+    return mask
+
+
+def _rows_of(mask: Mask, of: object) -> pd.DataFrame | pd.Series[Any]:
+    """Return the rows of the denominator that are counted, or the mask's own where that is no such table."""
+    true = is_true(mask)
+    if isinstance(of, pd.DataFrame | pd.Series) and len(of) == len(true):
+        return of[true]
+    return pd.Series(mask)[true]
 
 
 def _booleans(mask: Mask, label: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

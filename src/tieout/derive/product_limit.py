@@ -179,12 +179,14 @@ def restricted_mean(curve: SurvivalCurve, until: float) -> tuple[float, float] |
     return float(areas.sum()), sqrt(float((after**2 * hazard).sum()))
 
 
-def number_at_risk(time: NDArray[np.generic], at: float, entry: NDArray[np.generic] | None = None) -> int:
-    """Return `#{time >= at}`; with delayed entry only those with `entry < at`, and at 0 everybody."""
-    present = time >= at  # type: ignore[operator]
+def is_at_risk(
+    time: NDArray[np.generic], at: float, entry: NDArray[np.generic] | None = None
+) -> NDArray[np.bool_]:
+    """Return who has `time >= at`; with delayed entry only those with `entry < at`, and at 0 everybody."""
+    present: NDArray[np.bool_] = time >= at  # type: ignore[operator]
     if entry is not None and at > 0:
         present = present & (entry < at)  # type: ignore[operator]
-    return int(np.sum(present))
+    return present
 
 
 def sums_at(place: Integers, values: NDArray[np.generic], size: int) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from tieout.derive.counts import count
 from tieout.derive.masks import is_true
 from tieout.derive.proportions import IntervalMethod
 from tieout.derive.provenance import meaning, refuse
+from tieout.derive.rows import made_of
 from tieout.values.result import Curve, Result, Results
 
 _DIGITS = 9  # 0.1 times a baseline of 30 is met by 3.0
@@ -218,7 +220,7 @@ def psa_response(
     for percent in declines:
         # an evaluable patient whose decline nothing confirmed has no best change, and no response
         reached = is_true(known["best_change"] <= -percent / 100)
-        made[f"psa{percent}"] = count(
+        declined = count(
             int(reached.sum()),
             of,
             label=f"PSA decline of at least {percent}%",
@@ -227,9 +229,9 @@ def psa_response(
             interval=interval,
             missing=missing,
         )
-    made["evaluable"] = count(
-        len(known), len(changes), label="Evaluable for PSA response", population=population
-    )
+        made[f"psa{percent}"] = made_of(declined, partial(known.__getitem__, reached))
+    evaluable = count(len(known), len(changes), label="Evaluable for PSA response", population=population)
+    made["evaluable"] = made_of(evaluable, lambda: known)
     if waterfall:
         bars = np.sort(known["best_change"].dropna().to_numpy(dtype=np.float64))[::-1]
         columns = {"change": tuple(float(bar) for bar in bars)}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tieout.derive.masks import is_true
 from tieout.derive.provenance import meaning, refuse
+from tieout.derive.rows import made_of
 from tieout.values.result import Results, Summary
 
 QuantileType = Literal[7, 2]
@@ -95,10 +96,11 @@ def summarize(
     words = meaning(label, population, method, _TYPE_WORDS.get(quantile_type, ""))
     missing = len(values) - len(known)
     if not len(known):
-        return Summary(0, missing, None, None, None, None, None, None, None, words, unit, decimals)
+        nothing = Summary(0, missing, None, None, None, None, None, None, None, words, unit, decimals)
+        return made_of(nothing, lambda: values)
     q1, middle, q3 = (quantile(known, Fraction(part, 4), quantile_type) for part in (1, 2, 3))
     sd = float(np.std(known, ddof=1)) if len(known) > 1 else None
-    return Summary(
+    made = Summary(
         n=len(known),
         missing=missing,
         median=middle,
@@ -112,6 +114,7 @@ def summarize(
         unit=unit,
         decimals=decimals,
     )
+    return made_of(made, lambda: values)
 
 
 def summarize_by(

@@ -18,8 +18,8 @@ from tieout.derive.observed import tell
 from tieout.derive.product_limit import (
     RiskTable,
     SurvivalCurve,
+    is_at_risk,
     none_if_nan,
-    number_at_risk,
     quantile_time,
     restricted_mean,
     risk_table,
@@ -28,6 +28,7 @@ from tieout.derive.product_limit import (
 )
 from tieout.derive.protocol import ConfType
 from tieout.derive.provenance import meaning, refuse
+from tieout.derive.rows import made_of
 from tieout.values.result import Count, Curve, Estimate, Meaning, Result, Results, TimeToEvent
 
 Unit = Literal["months", "days"]
@@ -103,7 +104,7 @@ def kaplan_meier(
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, method, "Kaplan-Meier", interval, definition)
     made: dict[str, Result | Results] = {
-        name: _quantile(curve, 0.5, words, unit, decimals),
+        name: made_of(_quantile(curve, 0.5, words, unit, decimals), lambda: times),
         f"{name}_curve": curve_result(curve, words, display=display),
     }
     made |= _at_times(times, curve, name, at, words=words, unit=unit)
@@ -246,7 +247,7 @@ def reverse_kaplan_meier(
     }
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, "reverse Kaplan-Meier", tie_words[ties], definition)
-    results = Results({name: _quantile(curve, 0.5, words, unit, decimals)})
+    results = Results({name: made_of(_quantile(curve, 0.5, words, unit, decimals), lambda: times)})
     if ties == "reversed":
         time, is_event, entry = _columns(times, unit)
         _tell(results, name, (time, ~is_event, entry), at=(), conf_type=conf_type, level=level)
@@ -298,7 +299,10 @@ def _at_times(
     if not at:
         return {}
     stem = unit.removesuffix("s")
-    survival = {_key(stem, t): _survival_at(curve, t, _named(words, f"at {t:g} {unit}")) for t in at}
+    survival = {
+        _key(stem, t): made_of(_survival_at(curve, t, _named(words, f"at {t:g} {unit}")), lambda: times)
+        for t in at
+    }
     at_risk = {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
     return {f"{name}_at": Results(survival), f"{name}_at_risk": Results(at_risk)}
 
@@ -378,13 +382,14 @@ def _survival_at(curve: SurvivalCurve, time: float, words: Any) -> Estimate:
 
 def _at_risk(times: pd.DataFrame, time: float, unit: Unit, words: Any) -> Count:
     moment, _, entry = _columns(times, unit)
-    return Count(number_at_risk(moment, time, entry), len(times), words)
+    present = is_at_risk(moment, time, entry)
+    return made_of(Count(int(present.sum()), len(times), words), lambda: times[present])
 
 
 def _ended_by(times: pd.DataFrame, time: float, unit: Unit, words: Meaning, *, events: bool = True) -> Count:
     moment, is_event, _ = _columns(times, unit)
     ended = (moment <= time) & (is_event == events)  # type: ignore[operator]
-    return Count(int(ended.sum()), len(times), words)
+    return made_of(Count(int(ended.sum()), len(times), words), lambda: times[ended])
 
 
 def _rmst(curve: SurvivalCurve, until: float, words: Any, unit: str) -> Estimate:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tieout.derive.protocol import DAYS_PER_MONTH, DayCount
 from tieout.derive.provenance import meaning, refuse
+from tieout.derive.rows import made_of
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.result import Estimate
 
@@ -123,7 +124,8 @@ def completeness(times: pd.DataFrame, *, label: str, population: str, decimals: 
     potential = int(times["potential_days"].sum())
     value = int(times["time_days"].sum()) / potential if potential else None
     words = meaning(label, population, "observed of potential follow-up time (Clark's C)")
-    return Estimate(value, None, None, words, scale="proportion", decimals=decimals, n=len(times))
+    made = Estimate(value, None, None, words, scale="proportion", decimals=decimals, n=len(times))
+    return made_of(made, lambda: times)
 
 
 def _days(dates: Dates) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 from tieout.derive.counts import count
 from tieout.derive.masks import is_true
 from tieout.derive.provenance import refuse
+from tieout.derive.rows import made_of
 from tieout.values.result import Results
 
 GRADES = (0, 1, 2, 3, 4, 5)
@@ -136,17 +137,24 @@ def grade_counts(
     parts = "; ".join(part for part in (method, words if ranged else "") if part)
     missing = len(worst) - len(known)
 
-    def of_known(n: int, text: str) -> Any:
-        return count(n, len(known), label=text, population=population, method=parts, missing=missing)
+    def of_known(mask: pd.Series[bool], text: str) -> Any:
+        true = is_true(mask)
+        made = count(
+            int(true.sum()), len(known), label=text, population=population, method=parts, missing=missing
+        )
+        return made_of(made, lambda: worst[is_true(grades.notna())][true])
 
-    unread = int((grades.isna() & (worst["samples"] > 0)).sum())
+    def of_all(mask: pd.Series[bool], text: str) -> Any:
+        return count(is_true(mask), worst, label=text, population=population)
+
+    unread = grades.isna() & (worst["samples"] > 0)
     return Results(
         {
-            **{f"grade_{g}": of_known(int((known == g).sum()), f"{label}, grade {g}") for g in GRADES},
-            "any_grade": of_known(int((known >= 1).sum()), f"{label}, any grade"),
-            "grade_3_or_worse": of_known(int((known >= 3).sum()), f"{label}, grade 3 or worse"),
-            "evaluable": count(len(known), len(worst), label=f"{label}, evaluable", population=population),
-            "ungradable": count(unread, len(worst), label=f"{label}, ungradable", population=population),
+            **{f"grade_{g}": of_known(known == g, f"{label}, grade {g}") for g in GRADES},
+            "any_grade": of_known(known >= 1, f"{label}, any grade"),
+            "grade_3_or_worse": of_known(known >= 3, f"{label}, grade 3 or worse"),
+            "evaluable": of_all(grades.notna(), f"{label}, evaluable"),
+            "ungradable": of_all(unread, f"{label}, ungradable"),
         }
     )
 
