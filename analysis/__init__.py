@@ -33,7 +33,7 @@ def derive(tables: Mapping[str, pd.DataFrame], protocol: Protocol) -> Results:
         baseline=baseline(treated, seen["labs"], protocol),
         treatment=treatment(treated, seen["cycles"]),
         survival=survival(treated, protocol),
-        therapy=therapy(next_line, lines, protocol),
+        therapy=therapy(next_line, lines, seen, protocol),
         response=response(lines, seen["labs"], protocol),
         toxicity=toxicity(next_line, lines, seen, protocol),
     )

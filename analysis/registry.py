@@ -234,6 +234,7 @@ REGISTRY = Registry(
         NotBefore(At("cycles", "given_on"), _REFERRAL),
         NotBefore(At("cycles", "given_on"), At("patients", "birth_year")),
         NotBefore(At("events", "event_on", where={"event": "stop"}), At("cycles", "given_on"), which="last"),
+        NotBefore(At("therapies", "started_on"), At("events", "event_on", where={"event": "stop"})),
         *(
             AtMostOne(At("events", "event_on", where={"event": event}))
             for event in ("death", "stop", "hospice", "treatment break")

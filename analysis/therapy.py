@@ -11,6 +11,7 @@ from tieout.derive import Protocol, count, meaning, summarize
 from tieout.values.result import Curve, Results
 
 NEXT_LINE = "patients who stopped LuPSMA for progression and began a next line"
+_LINES = "lines of therapy that these patients began"
 LABELS = {
     "cabazitaxel": "Cabazitaxel, with or without carboplatin or cisplatin",
     "platinum": "Platinum without cabazitaxel",
@@ -24,7 +25,8 @@ CHEMOTHERAPY = ("cabazitaxel", "platinum", "other_chemotherapy")
 def lines_of(next_line: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocol: Protocol) -> pd.DataFrame:
     """Return one row a line of these patients: drugs given, group, dates, and the number of administrations.
 
-    The group follows from the drugs that were given, not from the regimen that was ordered.
+    The group follows from the drugs that were given, not from the regimen that was ordered. A line of which
+    no drug is recorded has no group and is left out; `therapy` counts what is left out.
     """
     keys = ["patient_id", "line"]
     own = {name: tables[name][tables[name].patient_id.isin(next_line.index)] for name in _TREATMENT}
@@ -36,7 +38,7 @@ def lines_of(next_line: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protoc
             "last_dose": given.given_on.max(),
         }
     )
-    lines = own["therapies"].set_index(keys).join(doses)
+    lines = own["therapies"].set_index(keys).join(doses, how="inner")
     groups: Mapping[str, list[str]] = protocol.rules["drugs"]
     return lines.assign(group=[_group(drugs, groups) for drugs in lines.drugs]).reset_index()
 
@@ -66,8 +68,11 @@ def treatment(treated: pd.DataFrame, cycles: pd.DataFrame) -> Results:
     )
 
 
-def therapy(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) -> Results:
+def therapy(
+    next_line: pd.DataFrame, lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocol: Protocol
+) -> Results:
     """Count patients by what they were given; who had two lines of different groups counts in both."""
+    begun = tables["therapies"].patient_id.isin(next_line.index).sum()
     groups = {name: _patients(lines, [name]) for name in LABELS}
     chemotherapy, other = _patients(lines, CHEMOTHERAPY), _patients(lines, ["non_chemotherapy"])
     on_chemotherapy = lines[lines.group.isin(CHEMOTHERAPY)]
@@ -78,6 +83,9 @@ def therapy(next_line: pd.DataFrame, lines: pd.DataFrame, protocol: Protocol) ->
         return count(len(patients), next_line, label=label, population=NEXT_LINE, overlaps=overlaps)
 
     return Results(
+        unrecorded=count(
+            int(begun) - len(lines), int(begun), label="Lines without a recorded drug", population=_LINES
+        ),
         chemotherapy=of_all(chemotherapy, "Chemotherapy"),
         without_chemotherapy=of_all(set(lines.patient_id) - chemotherapy, "No chemotherapy in any line"),
         both=of_all(chemotherapy & other, "Chemotherapy in one line, none in another"),

@@ -14,7 +14,7 @@ from tieout.sources.registry import Column, Registry, Table
 from tieout.sources.rules import At, InOrder, NotBefore
 
 _FIRST, _LAST = date(2018, 1, 1), date(2024, 12, 31)
-_STRETCH_DAYS = 300
+_STRETCH_DAYS = 90
 _USUAL_ROWS = 6  # tables of fewer rows keep this distance of days
 Node = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -24,10 +24,12 @@ class Timeline:
     """Where each place (table, column, chosen rows) stands in a patient's time.
 
     `start` is each patient's day zero, in days since 1970; a place of level n lies in the n-th stretch of
-    `stretch` days after it, and a patient's rows follow each other inside the stretch.
+    `stretch` days after it, and a patient's rows follow each other inside the stretch. What nothing must come
+    before fills all stretches up to what must come after it (`widths`), as laboratory values do until death.
     """
 
     levels: Mapping[Node, int]
+    widths: Mapping[Node, int]
     start: np.ndarray
     stretch: int
     random: np.random.Generator
@@ -52,29 +54,32 @@ class Timeline:
         made: Mapping[str, Any],
     ) -> pd.Series[Any]:
         """Return a date a row: ascending with its number, of `most`, inside the stretch of its place."""
-        level = np.full(len(of), self.levels.get((table.name, column.name, ()), 0))
+        place: Node = (table.name, column.name, ())
+        level = np.full(len(of), self.levels.get(place, 0))
+        width = np.full(len(of), self.widths.get(place, 1))
         for (name, own, where), at in self.levels.items():
             if where and (name, own) == (table.name, column.name):
                 here = np.ones(len(of), dtype=bool)
                 for key, value in where:
                     here &= pd.Series(made[key]).astype(object).map(str).to_numpy() == value
                 level = np.where(here, np.maximum(level, at), level)
-        step = max(1, self.stretch // (max(most, _USUAL_ROWS) + 1))
+                width = np.where(here, 1, width)
+        step = np.maximum(1, width * self.stretch // (max(most, _USUAL_ROWS) + 1))
         jitter = self.random.integers(0, step, len(of))
         first = self.start[of] if len(of) and of[0] >= 0 else np.resize(self.start, len(of))
-        days = first + level * self.stretch + np.minimum(number * step + jitter, self.stretch - 1)
+        days = first + level * self.stretch + np.minimum(number * step + jitter, width * self.stretch - 1)
         return pd.Series(days.astype("datetime64[D]").astype("datetime64[ns]"))
 
 
 def make_timeline(registry: Registry, patients: int, random: np.random.Generator) -> Timeline:
     """Order the places of the registry's rules; give every patient a day zero in the plausible range."""
-    levels = _levels(registry)
+    levels, widths = _levels(registry)
     stretches = max(levels.values(), default=0) + 1
     low, high = _window(registry)
     stretch = max(1, min(_STRETCH_DAYS, (high - low) // (stretches + 1)))
     latest = max(low, high - stretches * stretch)
     start = random.integers(low, latest + 1, patients)
-    return Timeline(levels, start, stretch, random)
+    return Timeline(levels, widths, start, stretch, random)
 
 
 def _window(registry: Registry) -> tuple[int, int]:
@@ -93,8 +98,10 @@ def _node(at: At) -> Node:
     return at.table, at.column, tuple(sorted(at.where.items()))
 
 
-def _levels(registry: Registry) -> dict[Node, int]:
-    """Return for each place how many others must lie before it (the longest chain)."""
+def _levels(registry: Registry) -> tuple[dict[Node, int], dict[Node, int]]:
+    """Return for each place how many others must lie before it (the longest chain), and how many levels it
+    fills.
+    """
     rules = [rule for rule in registry.rules if isinstance(rule, NotBefore)]
     nodes = {_node(at) for rule in rules for at in (rule.earlier, rule.later)}
     nodes |= {(rule.table, rule.date, ()) for rule in registry.rules if isinstance(rule, InOrder)}
@@ -110,4 +117,9 @@ def _levels(registry: Registry) -> dict[Node, int]:
     for _ in nodes:
         for before, after, gap in sorted(edges):
             levels[after] = max(levels[after], levels[before] + gap)
-    return levels
+    following = {node: [levels[after] for before, after, _ in edges if before == node] for node in nodes}
+    led = {after for _, after, _ in edges}
+    widths = {
+        node: min(after) - levels[node] for node, after in following.items() if after and node not in led
+    }
+    return levels, widths
