@@ -177,6 +177,7 @@ def test_a_locked_cut_is_never_derived_again_and_can_be_verified(study):
     assert done.returncode == 1
     assert "the registry is not the one that was signed off" in done.stderr
     assert "hospice is derived otherwise than it was signed off" in done.stderr
+    assert "differs: n 5, now 4; of 6, now 5" in done.stderr
     assert run(study, "lock", "first", "--by", "B").returncode == 1
     assert run(study, "derive", "--next-cut").returncode == 0
     assert "Of [-6-]{+5+} patients" in run(study, "compare", "first").stdout

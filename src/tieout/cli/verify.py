@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from tieout.cli._study import derive_store, open_project, say
-from tieout.values.compare import compare_stores, headline
+from tieout.values.compare import ResultChange, compare_stores, headline, what_changed
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.freshness import TOOL, input_digests, registry_files
 from tieout.values.lock import FOLDER, Lock, read_lock
@@ -62,7 +62,7 @@ def _check_results(name: str, locked: Store, again: Store) -> list[Finding]:
             "verify/result",
             f"{change.key} is derived otherwise than it was signed off",
             Place(f"{FOLDER}/{name}"),
-            {"signed": headline(change.old), "have": headline(change.new)},
+            _facts(change),
         )
         for change in every
     ]
@@ -72,6 +72,15 @@ def _check_results(name: str, locked: Store, again: Store) -> list[Finding]:
         for key in words
     ]
     return found
+
+
+def _facts(change: ResultChange) -> dict[str, str]:
+    facts = {"signed": headline(change.old), "have": headline(change.new)}
+    if facts["signed"] == facts["have"]:
+        facts = {}  # what a line shows of it is equal: only the rest tells
+    if change.old is not None and change.new is not None:
+        facts["differs"] = "; ".join(what_changed(change.old, change.new))
+    return facts
 
 
 def _words(store: Store, key: str) -> tuple[str, str, str]:

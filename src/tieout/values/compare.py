@@ -21,6 +21,9 @@ HEADLINE: Mapping[type, str] = {
 }
 
 
+_FEW = 6  # values of a curve's column that are told one by one
+
+
 @dataclass(frozen=True, slots=True)
 class ResultChange:
     """A result in two cuts; None where a cut does not hold it."""
@@ -89,15 +92,63 @@ def headline(result: Result | None, style: NumberStyle = AMA) -> str:
     if result is None:
         return "\N{EM DASH}"
     if isinstance(result, Curve):
-        rows = len(next(iter(result.columns.values()), ()))
-        return f"{rows} points"
+        return f"{_rows(result)} points"
     return show(result, HEADLINE[type(result)], style)
+
+
+def what_changed(old: Result, new: Result) -> list[str]:
+    """Return each number in which two states of a result differ, in words: `n 17, now 18`.
+
+    Of a curve that can show single patients only how many rows differ is said.
+
+    >>> from tieout.values.result import Meaning
+    >>> what_changed(Count(17, 35, Meaning("Hospice")), Count(17, 35, Meaning("Hospice"), missing=1))
+    ['missing 0, now 1']
+    """
+    if isinstance(old, Curve) and isinstance(new, Curve):
+        return _curve_changes(old, new)
+    if type(old) is not type(new):
+        return [f"a {type(old).__name__}, now a {type(new).__name__}"]
+    pairs = ((name, getattr(old, name), getattr(new, name)) for name in _number_names(old))
+    return [_now(name, before, after) for name, before, after in pairs if before != after]
+
+
+def _curve_changes(old: Curve, new: Curve) -> list[str]:
+    made = [f"column {name} is gone" for name in old.columns if name not in new.columns]
+    made += [f"column {name} is new" for name in new.columns if name not in old.columns]
+    if (rows := _rows(old)) != _rows(new):
+        return [*made, _now("rows", rows, _rows(new))]
+    for name in (name for name in old.columns if name in new.columns):
+        before, after = old.columns[name], new.columns[name]
+        differing = [at for at in range(rows) if before[at] != after[at]]
+        if len(differing) > _FEW or (differing and (old.display or new.display)):
+            made.append(f"{name} in {len(differing)} of {rows} rows")
+            continue
+        made += [_now(f"{name} of {_row_name(new, at)}", before[at], after[at]) for at in differing]
+    return made
+
+
+def _row_name(curve: Curve, at: int) -> str:
+    names = curve.columns.get("name")
+    return f"row {at + 1}" if names is None else str(names[at])
+
+
+def _rows(curve: Curve) -> int:
+    return len(next(iter(curve.columns.values()), ()))
+
+
+def _now(name: str, before: object, after: object) -> str:
+    shown = ["not there" if value is None else str(value) for value in (before, after)]
+    return f"{name} {shown[0]}, now {shown[1]}"
+
+
+def _number_names(result: Result) -> list[str]:
+    return [name for name in type(result).__dataclass_fields__ if name != "meaning"]
 
 
 def _numbers(result: Result | None) -> tuple[object, ...]:
     assert result is not None
-    names = [name for name in type(result).__dataclass_fields__ if name != "meaning"]
-    return (type(result), *(_plain(getattr(result, name)) for name in names))
+    return (type(result), *(_plain(getattr(result, name)) for name in _number_names(result)))
 
 
 def _plain(value: object) -> object:
