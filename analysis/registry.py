@@ -235,6 +235,7 @@ REGISTRY = Registry(
         NotBefore(At("cycles", "given_on"), At("patients", "birth_year")),
         NotBefore(At("events", "event_on", where={"event": "stop"}), At("cycles", "given_on"), which="last"),
         NotBefore(At("therapies", "started_on"), At("events", "event_on", where={"event": "stop"})),
+        NotBefore(At("administrations", "given_on"), At("therapies", "started_on"), which="first"),
         *(
             AtMostOne(At("events", "event_on", where={"event": event}))
             for event in ("death", "stop", "hospice", "treatment break")

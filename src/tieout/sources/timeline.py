@@ -14,7 +14,7 @@ from tieout.sources.registry import Column, Registry, Table
 from tieout.sources.rules import At, InOrder, NotBefore
 
 _FIRST, _LAST = date(2018, 1, 1), date(2024, 12, 31)
-_STRETCH_DAYS = 90
+_STRETCH_DAYS = 60
 _USUAL_ROWS = 6  # tables of fewer rows keep this distance of days
 Node = tuple[str, str, tuple[tuple[str, str], ...]]
 
