@@ -1,7 +1,11 @@
 """How long an author waits, as ratios to what cannot be avoided; everything is measured in this one run.
 
     python benchmarks/regeneration.py              prints the table
-    python benchmarks/regeneration.py --check      the short form: exits 1 when a ratio or an import got worse
+    python benchmarks/regeneration.py --check      the short form: exits 1 when something got slower
+
+The short form compares the processor's time, the least of several runs, tries again before it fails, and
+allows half as much again as the targets: work beside it on the same cores must not fail it.
+The libraries that are imported it compares exactly.
 
 The floor of a rendering is the same pandoc and Typst conversions alone: they are recorded from a real run and
 replayed by a process that does nothing else.
@@ -10,6 +14,7 @@ replayed by a process that does nothing else.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import platform
 import shutil
@@ -24,23 +29,46 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 STUDY = ("_quarto.yml", "_extensions", "analysis", "data", "figures", "tables", "results", "venues")
-HEAVY = {"pandas", "lifelines", "statsmodels", "great_tables", "matplotlib", "scipy", "pandera"}
+# What each way may import that this project did not write; a library more is an import that came back.
+CLI = {"click"}
+PLANNING = CLI | {"yaml"}
+RENDERING = PLANNING | {"lxml", "pypdfium2", "pypdfium2_cfg", "pypdfium2_raw", "typst"}
+TRIES = 3
+LENIENCE = 1.5  # the short form also runs where others work on the same cores
+
+
+@dataclass(frozen=True)
+class Work:
+    """A command and its floor, each run once when called; `limit` is the largest ratio that is accepted."""
+
+    name: str
+    ours: Callable[[], float]
+    floor_name: str
+    floor: Callable[[], float]
+    limit: float
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A command against its floor: medians in seconds, and the largest ratio that is accepted."""
+    """What a work and its floor took, in seconds."""
 
-    name: str
+    work: Work
     ours: float
-    floor_name: str
     floor: float
-    limit: float
 
     @property
     def ratio(self) -> float:
         """Ours over the floor."""
         return self.ours / self.floor
+
+    @property
+    def row(self) -> str:
+        """The line of the table."""
+        work = self.work
+        return (
+            f"| {work.name} | {self.ours:.2f} | {work.floor_name} | {self.floor:.2f} | {self.ratio:.2f} "
+            f"| {work.limit:.3g} |"
+        )
 
 
 def copy_study(folder: Path) -> Path:
@@ -70,10 +98,38 @@ def run(study: Path, *arguments: str, python: tuple[str, ...] = ("-m", "tieout")
     return took
 
 
-def pairs(one: Callable[[], float], other: Callable[[], float], runs: int) -> tuple[float, float]:
-    """Time two things in turn, so that a machine that slows down slows both; return both medians."""
-    times = [(one(), other()) for _ in range(runs)]
-    return statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+def pairs(one: Callable[[], float], other: Callable[[], float], runs: int) -> list[tuple[float, float]]:
+    """Time two things in turn, so that a machine that slows down slows both."""
+    return [(one(), other()) for _ in range(runs)]
+
+
+def medians(work: Work, runs: int) -> Measure:
+    """Measure a work by the medians of both."""
+    times = pairs(work.ours, work.floor, runs)
+    return Measure(work, statistics.median(a for a, _ in times), statistics.median(b for _, b in times))
+
+
+def processor_seconds(act: Callable[[], float]) -> float:
+    """Return the processor's time of the processes that `act` runs; on Windows the wall time."""
+    if sys.platform == "win32":
+        return act()
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    act()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def least(work: Work, runs: int) -> Measure:
+    """Measure a work by the least processor's time of both, again while it misses its limit."""
+    times: list[tuple[float, float]] = []
+    for _ in range(TRIES):
+        times += pairs(lambda: processor_seconds(work.ours), lambda: processor_seconds(work.floor), runs)
+        made = Measure(work, min(a for a, _ in times), min(b for _, b in times))
+        if made.ratio <= LENIENCE * work.limit:
+            break
+    return made
 
 
 RECORD = """
@@ -149,7 +205,7 @@ def new_cut(study: Path, turn: int) -> None:
     path.write_text("\n".join([*others, ",".join(cells)]) + "\n", encoding="utf-8")
 
 
-def measure_prose_edit(study: Path, runs: int) -> Measure:
+def prose_edit(study: Path) -> Work:
     """One line of the manuscript, three formats, a fresh process."""
     arguments = ("render", "manuscript.qmd", "--to", "html,pdf,docx")
     edit_prose(study, "manuscript.qmd")
@@ -159,78 +215,130 @@ def measure_prose_edit(study: Path, runs: int) -> Measure:
         edit_prose(study, "manuscript.qmd")
         return run(study, *arguments)
 
-    took, floor = pairs(ours, lambda: replay(study, calls), runs)
-    return Measure("a prose edit, the manuscript in three formats", took, "the conversions alone", floor, 1.5)
+    name = "a prose edit, the manuscript in three formats"
+    return Work(name, ours, "the conversions alone", lambda: replay(study, calls), 1.5)
 
 
-def measure_new_cut(study: Path, runs: int) -> Measure:
+def cut_of(study: Path) -> Callable[[], float]:
+    """Return what changes the registry, derives and renders everything, when called."""
+    turns = itertools.count(1)
+
+    def ours() -> float:
+        new_cut(study, next(turns))
+        return run(study, "render")
+
+    return ours
+
+
+def whole_cut(study: Path) -> Work:
     """The registry changed: derive, then every document in every format."""
     for path in (study / "_output", study / ".tieout"):
         shutil.rmtree(path, ignore_errors=True)
     calls = record(study, "render")
-    turn = 0
-
-    def ours() -> float:
-        nonlocal turn
-        turn += 1
-        new_cut(study, turn)
-        return run(study, "render")
 
     def floor() -> float:
         return replay(study, calls) + run(study, python=("-c", DERIVE_IMPORTS))
 
-    took, least = pairs(ours, floor, runs)
-    return Measure(
-        "a new cut, everything", took, "the conversions and the imports of derive alone", least, 2.5
-    )
+    name = "the conversions and the imports of derive alone"
+    return Work("a new cut, everything", cut_of(study), name, floor, 2.5)
 
 
-def measure_start(study: Path, runs: int) -> list[Measure]:
+def starts(study: Path) -> list[Work]:
     """Nothing to do, and the help page, against a bare interpreter."""
     run(study, "render")
 
     def bare() -> float:
         return run(study, python=("-c", "pass"))
 
-    nothing, floor = pairs(lambda: run(study, "render"), bare, 2 * runs)
-    help_page, floor_help = pairs(lambda: run(study, "--help"), bare, 2 * runs)
     name = "a bare interpreter"
     return [
-        Measure("nothing changed", nothing, name, floor, 12),
-        Measure("tieout --help", help_page, name, floor_help, 8),
+        Work("nothing changed", lambda: run(study, "render"), name, bare, 12),
+        Work("tieout --help", lambda: run(study, "--help"), name, bare, 8),
     ]
 
 
-def measure_quarto(study: Path, runs: int) -> list[Measure]:
-    """The same documents and formats by Quarto, where it is installed."""
-    program = shutil.which("quarto")
-    if program is None:
-        return []
+def quarto_cut(study: Path, program: str) -> Work:
+    """The same cut by Quarto: the same analysis, then its own rendering of the same documents and formats.
+
+    Quarto works in a copy without this tool's step before a rendering, whose checks would count against it.
+    """
+    other = study.with_name(f"{study.name}-quarto")
+    shutil.copytree(study, other)
+    shutil.rmtree(other / "_output", ignore_errors=True)
+    settings = other / "_quarto.yml"
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if "pre-render:" not in line), encoding="utf-8")
+    turns = itertools.count(1)
 
     def by_quarto() -> float:
-        start = time.perf_counter()
-        subprocess.run([program, "render"], cwd=study, capture_output=True, check=True)
-        return time.perf_counter() - start
+        new_cut(other, next(turns))
+        return run(other, "derive") + run_quarto(other, program)
 
-    def ours() -> float:
-        shutil.rmtree(study / "_output", ignore_errors=True)
-        return run(study, "render")
-
-    took, quarto = pairs(ours, by_quarto, runs)
-    return [Measure("everything, with the store up to date", took, "quarto render", quarto, 1 / 8)]
+    return Work("a new cut, everything", cut_of(study), "tieout derive and quarto render", by_quarto, 1 / 8)
 
 
-def heavy_imports(study: Path) -> set[str]:
-    """Return the heavy libraries that a prose edit imports; there should be none."""
-    edit_prose(study, "manuscript.qmd")
-    code = (
-        f"import sys; from tieout.cli import main; main(['render']); print(*({HEAVY!r} & set(sys.modules)))"
+def run_quarto(study: Path, program: str) -> float:
+    """Render every document in every format that it names; return the wall time in seconds."""
+    start = time.perf_counter()
+    environment = {**os.environ, "QUARTO_PYTHON": sys.executable}
+    done = subprocess.run(
+        [program, "render"], cwd=study, capture_output=True, text=True, env=environment, check=False
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=study, capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split())
+    took = time.perf_counter() - start
+    if done.returncode:
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        raise RuntimeError(said[-1].strip() if said else f"exit {done.returncode}")
+    return took
 
 
-def report(measures: list[Measure], runs: int) -> str:
+_UNMEASURED = "| a new cut, everything | | Quarto, not measured: {} | | | 0.125 |"
+
+
+def against_quarto(study: Path, runs: int) -> str:
+    """Return the line of the table that holds a new cut against Quarto, or says why nothing was measured."""
+    program = shutil.which("quarto")
+    if program is None:
+        return _UNMEASURED.format("it is not on the PATH")
+    try:
+        return medians(quarto_cut(study, program), runs).row
+    except RuntimeError as error:
+        return _UNMEASURED.format(f"quarto render failed: {error}")
+
+
+IMPORTED = """
+import sys
+from tieout.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as done:
+    assert not done.code, done.code
+named = [name for name, module in list(sys.modules.items())
+         if "site-packages" in (getattr(module, "__file__", None) or "")]
+print(*{name.partition(".")[0] for name in named})
+"""
+
+
+def imported(study: Path, *arguments: str) -> set[str]:
+    """Return the installed libraries that a command imports, by the names of their packages."""
+    command = [sys.executable, "-c", IMPORTED, *arguments]
+    done = subprocess.run(command, cwd=study, capture_output=True, text=True, check=True)
+    found = done.stdout.splitlines()[-1].split()
+    return {name for name in found if not name.startswith("_") and name != "tieout"}
+
+
+def unexpected_imports(study: Path) -> list[str]:
+    """Return what a command imports beyond its list, a line each."""
+    run(study, "render")
+    found = {
+        "tieout --help": imported(study, "--help") - CLI,
+        "tieout render, nothing changed": imported(study, "render") - PLANNING,
+    }
+    edit_prose(study, "manuscript.qmd")
+    found["tieout render after a prose edit"] = imported(study, "render") - RENDERING
+    return [f"{way} imports {', '.join(sorted(names))}" for way, names in found.items() if names]
+
+
+def report(rows: list[str], runs: int) -> str:
     """Return the table, as Markdown."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     lines = [
@@ -239,12 +347,21 @@ def report(measures: list[Measure], runs: int) -> str:
         "",
         "| what | seconds | against | seconds | ratio | target |",
         "| --- | ---: | --- | ---: | ---: | ---: |",
-    ]
-    lines += [
-        f"| {m.name} | {m.ours:.2f} | {m.floor_name} | {m.floor:.2f} | {m.ratio:.2f} | {m.limit:g} |"
-        for m in measures
+        *rows,
     ]
     return "\n".join(lines)
+
+
+def check(study: Path) -> list[str]:
+    """Return what is too slow or imports too much, a line each, saying on the way what was measured."""
+    wrong = unexpected_imports(study)
+    for work in [*starts(study), prose_edit(study)]:
+        made = least(work, 3)
+        limit = LENIENCE * work.limit
+        print(f"{work.name}: {made.ratio:.2f} times {work.floor_name}; at most {limit:g}", flush=True)
+        if made.ratio > limit:
+            wrong.append(f"{work.name} takes {made.ratio:.2f} times {work.floor_name}, at most {limit:g}")
+    return wrong
 
 
 def main() -> None:
@@ -257,20 +374,19 @@ def main() -> None:
         "--check", action="store_true", help="the short form: exit 1 where a ratio misses its target"
     )
     chosen = parser.parse_args()
-    runs = 3 if chosen.check else chosen.runs
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     with tempfile.TemporaryDirectory() as folder:
         study = copy_study(Path(folder) / "study")
         run(study, "render")
-        measures = [*measure_start(study, runs), measure_prose_edit(study, runs)]
-        heavy = heavy_imports(study)
-        if not chosen.check:
-            measures += [measure_new_cut(study, runs), *measure_quarto(study, runs)]
-    print(report(measures, runs))
-    print(f"\nHeavy libraries that a prose edit imports: {', '.join(sorted(heavy)) or 'none'}.")
-    missed = [measure.name for measure in measures if measure.ratio > measure.limit]
-    if chosen.check and (missed or heavy):
-        sys.exit(f"too slow: {', '.join(missed) or 'imports'}")
+        if chosen.check:
+            sys.exit("\n".join(check(study)) or 0)
+        runs = chosen.runs
+        rows = [medians(work, 2 * runs).row for work in starts(study)]
+        rows += [medians(prose_edit(study), runs).row, medians(whole_cut(study), runs).row]
+        rows.append(against_quarto(study, runs))
+        extra = unexpected_imports(study)
+    print(report(rows, runs))
+    print(f"\nLibraries imported beyond the lists in this script: {'; '.join(extra) or 'none'}.")
 
 
 if __name__ == "__main__":
