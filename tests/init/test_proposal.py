@@ -157,7 +157,7 @@ def test_two_exports_of_one_name_would_lie_on_each_other(tmp_path: Path) -> None
     files = [tmp_path / "export.csv", tmp_path / "b" / "export.csv"]
     for file in files:
         file.write_text("id,age\n1,50\n")
-    with pytest.raises(FindingsError, match="export.csv: two exports have this name"):
+    with pytest.raises(FindingsError, match=r"export\.csv: two exports have this name"):
         propose(files)
 
 
