@@ -44,7 +44,7 @@ def remember_patients(
     kept["words"] = sorted({len(name.split()) for name in names})
     file = project.data / FILE
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8", newline="\n")
+    file.write_text(json.dumps(kept) + "\n", encoding="utf-8", newline="\n")
 
 
 def patient_changes(project: Project, old: str, new: str) -> PatientChanges | None:
