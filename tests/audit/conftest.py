@@ -54,6 +54,16 @@ def built(**changed: Count) -> Store:
         os=TimeToEvent(35, 5, 13.1, 9.8, None, Meaning("OS")),
         os_at_risk=Results(month_0=Count(35, 35, Meaning("")), month_6=Count(20, 35, Meaning(""))),
         os_curve=Curve(steps, Meaning("OS"), display=False),
+        deaths=Count(5, 35, Meaning("Deaths")),
+        therapy=Results(
+            groups=Results(
+                red=Count(9, 15, Meaning("Red"), overlaps=True),
+                blue=Count(8, 15, Meaning("Blue"), overlaps=True),
+            ),
+            group_sum=Count(17, None, Meaning("Sum")),
+            red_first=Count(6, 15, Meaning("Red first")),
+            without_red_first=Count(9, 15, Meaning("Not red first")),
+        ),
         alone=Count(6, 35, Meaning("Alone", "others")),
     )
     store = make_store(results, {"cutoff": "2023-09-30"}, {})

@@ -15,7 +15,8 @@ COVERED = [
     "flow.registered", "flow.untreated", "flow.treated", "flow.hospice", "flow.line", "flow.rest",
     "ecog.mild",
     "ecog.severe", "ecog.unknown", *(f"anemia.grade_{g}" for g in range(6)), "anemia.any_grade",
-    "anemia.grade_3_or_worse", "os_at_risk.month_0", "os_at_risk.month_6",
+    "anemia.grade_3_or_worse", "os_at_risk.month_0", "os_at_risk.month_6", "deaths", "therapy.groups.red",
+    "therapy.groups.blue", "therapy.group_sum", "therapy.red_first", "therapy.without_red_first",
 ]  # fmt: skip
 
 
@@ -30,6 +31,16 @@ def test_every_covered_count_off_by_one_is_caught(built_store, store, key, by):
     of = was.of if was.of is None or was.n + by <= was.of else was.of + 1
     changed = built_store(**{key.replace(".", "__"): replace(was, n=was.n + by, of=of)})
     assert "audit/identity" in {finding.code for finding in check_store(changed)}
+
+
+def test_somebody_unknown_is_neither_with_nor_without(built_store, store):
+    few = replace(store["therapy.red_first"], n=5, missing=1)
+    assert check_store(built_store(therapy__red_first=few)) == []
+
+
+def test_deaths_of_other_patients_are_no_events_of_these(built_store):
+    other = Count(2, 20, Meaning("Deaths", "Children"))
+    assert check_store(built_store(deaths=other)) == []
 
 
 def test_what_no_identity_covers_is_listed(store):

@@ -56,6 +56,8 @@ def relations(store: Store) -> list[Relation]:
     made += _flow(store)
     made += _levels(store)
     made += _grades(store)
+    made += _sums(store)
+    made += _complements(store)
     made += _survival(store)
     made += _curves(store)
     made += _populations(store)
@@ -221,11 +223,43 @@ def _grades(store: Store) -> Iterator[Relation]:
             yield Relation("sum", ((f"{prefix}.evaluable", "of"), *both), "evaluable or not is everybody")
 
 
+def _sums(store: Store) -> Iterator[Relation]:
+    """Yield that the plain count `group_sum` is the sum of `groups`, overlapping or not."""
+    for prefix, keys in _siblings(store).items():
+        whole = f"{prefix.removesuffix('s')}_sum"
+        result = store.results.get(whole)
+        if isinstance(result, Count) and result.of is None:
+            terms = tuple((key, "n") for key in (whole, *keys))
+            yield Relation("sum", terms, "a sum of groups is what they add up to")
+
+
+def _complements(store: Store) -> Iterator[Relation]:
+    """Yield that those with something and those without it are everybody, where nobody is unknown."""
+    for key, result in store.results.items():
+        prefix, _, name = key.rpartition(".")
+        without = f"{prefix}.without_{name}" if prefix else f"without_{name}"
+        other = store.results.get(without)
+        if not isinstance(result, Count) or not isinstance(other, Count):
+            continue
+        if result.of is not None and result.of == other.of and not result.missing and not other.missing:
+            terms = ((key, "of"), (key, "n"), (without, "n"))
+            yield Relation("sum", terms, "those with and those without are everybody")
+
+
 def _survival(store: Store) -> Iterator[Relation]:
     """Yield that everybody is at risk at 0, and nobody comes back."""
     for key, result in store.results.items():
         if not isinstance(result, TimeToEvent):
             continue
+        deaths = f"{key.rpartition('.')[0]}.deaths".removeprefix(".")
+        counted = store.results.get(deaths)
+        if (
+            key.rpartition(".")[2] == "os"
+            and isinstance(counted, Count)
+            and counted.meaning.population == result.meaning.population
+        ):
+            yield Relation("equal", ((key, "events"), (deaths, "n")), "overall survival has all deaths")
+            yield Relation("equal", ((key, "n"), (deaths, "of")), "deaths are of the patients analysed")
         start = f"{key}_at_risk."
         at_risk = [name for name in store.results if name.startswith(start)]
         timed = sorted(at_risk, key=lambda name: float(name.rpartition("_")[2]) if _is_timed(name) else 0.0)
