@@ -14,6 +14,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from tieout.values.finding import Finding, FindingsError
 
@@ -179,14 +180,10 @@ def run(engine: Engine, what: str, query: ir.Table) -> pd.DataFrame:
     return made
 
 
-def keep(engine: Engine, what: str, query: ir.Table, name: str) -> None:
-    """Run an expression and keep its rows in the engine, as a table that may go to disk."""
-    _watched(
-        engine,
-        what,
-        lambda sql: engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"),
-        query,
-    )
+def run_columns(engine: Engine, what: str, query: ir.Table) -> dict[str, NDArray[Any]]:
+    """Run an expression and return its columns as arrays: millions of rows cost no frame."""
+    table = _watched(engine, what, lambda sql: engine.connection.sql(sql).to_arrow_table(), query)
+    return {name: table[name].to_numpy() for name in table.column_names}
 
 
 def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Table) -> Any:

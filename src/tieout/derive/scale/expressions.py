@@ -26,6 +26,7 @@ _WHOLE = 2.0**52  # from here on a double has no fraction
 _DAY_ZERO = "0001-01-01"
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
 _ROWS, _GRADES = 2**35, 64
+_REMAINDERS = 47  # a prime, so that days a fixed number of weeks apart differ long; their bits sum up in 64
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
 STRANGE = -1  # the place of rows whose unit is unknown or whose value is implausible
 
@@ -108,8 +109,8 @@ def grades(
     blocks: Sequence[Block],
     missing_baseline: MissingBaseline,
 ) -> ir.Table:
-    """Return grades by row: `row`, `grades` (8 times the low one plus the high one; null when ungradable), and
-    `has_value`.
+    """Return grades by row: `row`, `grades` (8 times the low one plus the high one; null when ungradable),
+    and `has_value`.
     """
     here = _converted(samples.join(terms, "test").left_join(rates, ["term", "unit"]), blocks)
     return here.select("row", grades=_grades(here, blocks, missing_baseline), has_value=here.value.notnull())
@@ -154,7 +155,7 @@ def worst(
         gradable=used.grades.count(),
         last=used["last"].max(),
     )
-    return made.select(
+    return made.filter(made["at"].notnull()).select(
         "at",
         "term",
         "samples",
@@ -165,47 +166,69 @@ def worst(
 
 
 def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
-    """Return the known PSA values: `at` (missing, with the key in `stray`, for a patient without therapy),
-    `date`, `day` (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
+    """Return the known PSA values: `at` (missing for a patient without therapy), `patient`, `date`, `day`
+    (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
     """
-    here = _with_nulls(samples.filter(samples.test.isin(list(tests))))
-    known = here.filter(here.value.notnull() & here.date.notnull()).select("patient", "date", "value")
-    joined = known.left_join(windows, "patient")
-    placed = joined.mutate(day=joined.date.delta(joined["first"], unit="day").cast("int64"))
+    known = samples.filter(
+        samples.test.isin(list(tests)),
+        samples.value.notnull() & ~samples.value.isnan() & samples.date.notnull(),
+    )
+    joined = known.select("patient", "date", psa=known.value).left_join(windows, "patient")
+    here = joined.select("at", "patient", "date", "psa", "first", "last")
+    placed = here.mutate(day=here.date.delta(here["first"], unit="day").cast("int64"))
     ended = _is(placed.date > placed["last"])
     return placed.select(
         "at",
+        "patient",
         "date",
         "day",
-        stray=ibis.ifelse(placed["at"].isnull(), placed.patient, ibis.null()),
-        psa=placed.value,
-        is_before=_is((placed.day <= 0) & (placed.day >= -baseline_days)),
-        is_after=_is(placed.day > 0) & ~ended,
+        "psa",
+        is_before=placed.day.between(-baseline_days, 0),
+        is_after=(placed.day > 0) & ~ended,
     )
-
-
-def psa_faults(values: ir.Table) -> ir.Table:
-    """Count negative values, and values beyond the first of a patient's day, from `psa_values`."""
-    days = values.group_by("at", "stray", "date")
-    rows = days.aggregate(n=lambda t: t.count(), below=lambda t: t.count(where=t.psa < 0))
-    return rows.aggregate(negative=rows.below.sum(), doubled=(rows.n - 1).sum())
 
 
 def psa_summary(values: ir.Table) -> ir.Table:
-    """Return each patient's baseline, nadir and number of values, from `psa_values`."""
-    used = values.filter(values.is_before | values.is_after)
-    first = used.group_by("at").aggregate(
-        lowest=used.psa.min(where=used.is_after),
-        newest=used.day.max(where=used.is_before),
+    """Return each patient's baseline, nadir and number of values, from `psa_values`.
+
+    `least` is the lowest value. `is_suspect` where two values may be of one day, as their days have one
+    remainder: a sum of distinct bits is their union. Of patients without therapy (one row) that is not told.
+    """
+    remainder = ibis.literal(1, "int64") << (_day(values.date) % _REMAINDERS)
+    known = values["at"].notnull()
+    made = values.group_by("at").aggregate(
+        least=values.psa.min(),
+        summed=remainder.sum(where=known),
+        united=remainder.bit_or(where=known),
+        values=values.count(where=values.is_after),
+        baseline=values.psa.argmax(values.day, where=values.is_before),
+        baseline_date=values.date.max(where=values.is_before),
+        lowest=ibis.struct({"psa": values.psa, "date": values.date}).min(where=values.is_after),
     )
-    again = used.join(first, "at")
-    return again.group_by("at").aggregate(
-        baseline=again.psa.max(where=again.is_before & (again.day == again.newest)),
-        baseline_date=again.date.max(where=again.is_before),
-        nadir=again.lowest.max(),
-        nadir_date=again.date.min(where=again.is_after & (again.psa == again.lowest)),
-        values=again.count(where=again.is_after),
+    return made.select(
+        *("at", "least", "values", "baseline", "baseline_date"),
+        is_suspect=(made.summed != made.united).fill_null(True),
+        nadir=made.lowest["psa"],
+        nadir_date=made.lowest["date"],
     )
+
+
+def psa_negative(values: ir.Table) -> ir.Table:
+    """Count the negative values."""
+    return values.aggregate(rows=values.count(where=values.psa < 0))
+
+
+def psa_doubled(values: ir.Table, suspects: ir.Table) -> ir.Table:
+    """Count the values beyond the first of a day, of suspects and of patients without therapy."""
+    marked = values.left_join(suspects, "at")
+    asked = marked.filter(marked["at"].isnull() | marked["at_right"].notnull())
+    days = asked.group_by("patient", "date").aggregate(n=asked.count())
+    return days.aggregate(rows=(days.n - 1).sum())
+
+
+def suspects_table(name: str) -> ir.Table:
+    """Return a table of patients' places."""
+    return ibis.table({"at": "int64"}, name=name)
 
 
 def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
@@ -216,12 +239,6 @@ def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
     pairs = left.asof_join(right, left.due <= right.day, predicates="at")
     level = ibis.greatest(pairs.psa, pairs.later)
     return pairs.filter(pairs.later.notnull()).group_by("at").aggregate(level=level.min())
-
-
-def psa_table(name: str, patient: str) -> ir.Table:
-    """Return a table that holds the rows of `psa_values`."""
-    types = {"at": "int64", "date": "date", "day": "int64", "stray": patient, "psa": "float64"}
-    return ibis.table(types | {"is_before": "boolean", "is_after": "boolean"}, name=name)
 
 
 def day_counts(times: ir.Table) -> ir.Table:

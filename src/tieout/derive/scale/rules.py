@@ -6,7 +6,7 @@ comes back has the columns, the types and the index of those functions: everythi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from tieout.derive.provenance import refuse
 from tieout.derive.response import PsaRule
 from tieout.derive.scale.counts import Counts, counts_of_table
 from tieout.derive.units import units
-from tieout.sources.engine import Engine, Rows, keep, kind_of, lay, run
+from tieout.sources.engine import Engine, Rows, kind_of, lay, lay_frame, run, run_columns
 from tieout.values.finding import Finding, FindingsError
 
 _SAMPLES = ("patient", "date", "test", "value", "unit", "lower_limit", "upper_limit")
@@ -90,10 +90,10 @@ def worst_grades_at_scale(
         blocks=blocks,
         missing_baseline=missing_baseline,
     )
-    cells = run(engine, "grading", query).dropna(subset=["at"])
+    cells = run_columns(engine, "grading", query)
     if (cells["at"] == expressions.STRANGE).any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
-    return {term: _worst_table(cells[cells["term"] == at], windows.index) for at, term in enumerate(tests)}
+    return dict(zip(tests, _worst_tables(cells, len(tests), windows.index), strict=True))
 
 
 def grades_at_scale(
@@ -169,22 +169,20 @@ def psa_changes_at_scale(
     _lay_windows(engine, therapy)
     kind = kind_of(engine, "samples", "patient")
     windows = expressions.windows_table("windows", kind)
-    query = expressions.psa_values(samples, windows, [test], rule.baseline_days)
-    keep(engine, "reading PSA", query, "psa_values")
-    values = expressions.psa_table("psa_values", kind)
-    faults = run(engine, "checking PSA", expressions.psa_faults(values)).fillna(0).iloc[0]
-    if faults["negative"]:
-        raise refuse("psa", "PSA values are negative", rows=int(faults["negative"]))
-    if faults["doubled"]:
-        rows = int(faults["doubled"])
-        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
-    found = run(engine, "PSA by patient", expressions.psa_summary(values)).set_index("at")
-    reached = found["nadir"]
+    values = expressions.psa_values(samples, windows, [test], rule.baseline_days)
+    found = run_columns(engine, "PSA by patient", expressions.psa_summary(values))
+    if (found["least"] < 0).any():
+        negative = run(engine, "checking PSA", expressions.psa_negative(values))
+        raise refuse("psa", "PSA values are negative", rows=int(negative["rows"].iloc[0]))
+    if found["is_suspect"].any():
+        _require_single_days(engine, values, found["at"][found["is_suspect"]])
+    made = _psa_columns(found, len(therapy))
+    reached = made["nadir"]
     if rule.confirmed:
-        lows = run(engine, "PSA confirmed", expressions.psa_confirmed(values, rule.confirm_days))
-        reached = lows.set_index("at")["level"]
-    engine.connection.execute("DROP TABLE psa_values")
-    return _psa_table(found, reached, therapy.index)
+        lows = run_columns(engine, "PSA confirmed", expressions.psa_confirmed(values, rule.confirm_days))
+        reached = _scattered(lows["level"], lows["at"], len(therapy), np.nan)
+    change = np.round(reached / np.where(made["evaluable"], made["baseline"], np.nan) - 1, 9)
+    return pd.DataFrame({**made, "best_change": change}, index=therapy.index)
 
 
 def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups: int = 1) -> Counts:
@@ -223,37 +221,66 @@ def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups:
     return counts_of_table(rows, causes=causes, groups=groups)
 
 
-def _psa_table(found: pd.DataFrame, reached: pd.Series[Any], index: pd.Index[Any]) -> pd.DataFrame:
-    every = range(len(index))
-    made = found[["baseline", "baseline_date", "nadir", "nadir_date", "values"]].reindex(every)
-    made["values"] = made["values"].fillna(0).astype("int64")
+def _require_single_days(engine: Engine, values: Any, at: NDArray[Any]) -> None:
+    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+
+    lay_frame(engine, "suspects", pd.DataFrame({"at": at[~np.isnan(at)].astype(np.int64)}))
+    query = expressions.psa_doubled(values, expressions.suspects_table("suspects"))
+    doubled = run(engine, "checking PSA", query)["rows"].fillna(0).iloc[0]
+    if doubled:
+        rows = int(doubled)
+        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
+
+
+def _psa_columns(found: Mapping[str, NDArray[Any]], size: int) -> dict[str, NDArray[Any]]:
+    known = ~np.isnan(found["at"])
+    at = found["at"][known].astype(np.int64)
+    blanks = {
+        "baseline": np.nan,
+        "baseline_date": np.datetime64("NaT"),
+        "nadir": np.nan,
+        "nadir_date": np.datetime64("NaT"),
+        "values": 0,
+    }
+    made = {name: _scattered(found[name][known], at, size, blank) for name, blank in blanks.items()}
     made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
-    for name in ("baseline_date", "nadir_date"):
-        made[name] = made[name].astype("datetime64[ns]")
-    change = (reached.reindex(every) / made["baseline"] - 1).round(9)
-    made["best_change"] = change.where(made["evaluable"])
-    return made.set_axis(index)
+    return made | {name: made[name].astype("M8[ns]") for name in ("baseline_date", "nadir_date")}
 
 
-def _worst_table(cells: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
-    """Return what `worst_grades` gives from one row of counts a patient."""
-    at = cells["at"].to_numpy(dtype=np.int64)
-    worst, before = np.full((2, len(index)), -1, dtype=np.int64)
-    samples, gradable = np.zeros((2, len(index)), dtype=np.int64)
-    for column, name in ((worst, "worst"), (before, "before"), (samples, "samples"), (gradable, "gradable")):
-        column[at] = cells[name].to_numpy()
-    made: dict[str, Any] = {"grade_low": _known(worst // 8, worst), "grade_high": _known(worst % 8, worst)}
-    made |= {"samples": samples, "ungradable": samples - gradable}
-    for side, of in (("low", np.floor_divide), ("high", np.mod)):
-        grade, base = of(worst, 8), np.where(before < 0, 0, of(before, 8))
-        made[f"baseline_{side}"] = _known(of(before, 8), before)
-        made[f"emergent_{side}"] = _known(np.where(grade > base, grade, 0), worst)
-    return pd.DataFrame(made, index=index)
+def _scattered(values: NDArray[Any], at: NDArray[Any], size: int, blank: object) -> NDArray[Any]:
+    """Return an array with each value at its place."""
+    made = np.full(size, blank, dtype=values.dtype)
+    made[at] = values
+    return made
 
 
-def _known(grade: NDArray[np.int64], code: NDArray[np.int64]) -> pd.api.extensions.ExtensionArray:
+def _worst_tables(
+    cells: Mapping[str, NDArray[Any]], terms: int, index: pd.Index[Any]
+) -> Iterator[pd.DataFrame]:
+    """Yield, by term, what `worst_grades` gives, from a row of counts and codes of grades a patient."""
+    place = cells["term"].astype(np.int64) * len(index) + cells["at"]
+    blanks = {"worst": -1, "before": -1, "samples": 0, "gradable": 0}
+    columns = {
+        name: _scattered(cells[name], place, terms * len(index), blank).reshape(terms, len(index))
+        for name, blank in blanks.items()
+    }
+    for at in range(terms):
+        worst, before, samples, gradable = (column[at] for column in columns.values())
+        made: dict[str, Any] = {
+            "grade_low": _known(worst // 8, worst),
+            "grade_high": _known(worst % 8, worst),
+        }
+        made |= {"samples": samples, "ungradable": samples - gradable}
+        for side, of in (("low", np.floor_divide), ("high", np.mod)):
+            grade, base = of(worst, 8), np.where(before < 0, 0, of(before, 8))
+            made[f"baseline_{side}"] = _known(of(before, 8), before)
+            made[f"emergent_{side}"] = _known(np.where(grade > base, grade, 0), worst)
+        yield pd.DataFrame(made, index=index)
+
+
+def _known(grade: NDArray[np.int8], code: NDArray[np.int8]) -> pd.api.extensions.ExtensionArray:
     """Return grades, missing where there is no code."""
-    return pd.arrays.IntegerArray(grade, code < 0)
+    return pd.arrays.IntegerArray(grade.astype(np.int64), code < 0)
 
 
 def _lay_samples(engine: Engine, labs: Rows) -> Any:
@@ -284,28 +311,21 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
             factors = (1.0, 1.0) if unit == stated else scale
             rows.append((at, unit, block, *factors, entry.lowest, entry.highest))
     columns = ["term", "unit", "block", "multiply", "divide", "lowest", "highest"]
-    _lay_table(engine, "rates", pd.DataFrame(rows, columns=columns), ", ".join(columns))
+    lay_frame(engine, "rates", pd.DataFrame(rows, columns=columns).astype({"term": "int8", "block": "int8"}))
     tests = pd.DataFrame({"test": [test for _, test in chosen.values()], "term": range(len(chosen))})
-    _lay_table(engine, "terms", tests, "test, term")
+    lay_frame(engine, "terms", tests.astype({"term": "int8"}))
     return blocks
-
-
-def _lay_table(engine: Engine, name: str, frame: pd.DataFrame, columns: str) -> None:
-    """Copy a small table into the engine: joins read it more than once."""
-    engine.connection.register(f"{name}_frame", frame)
-    engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns} FROM {name}_frame")  # noqa: S608  (our names)
-    engine.connection.unregister(f"{name}_frame")
 
 
 def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
     """Lay one row a patient before the engine, as a table: its join reads it more than once."""
-    days = {name: pd.to_datetime(windows[name]) for name in ("first", "last")}
-    if any((day.dropna() != day.dropna().dt.normalize()).any() for day in days.values()):
-        raise refuse("scale-day", "windows have times of day", "state whole days")
     frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
-    frame = frame.assign(**{name: day.to_numpy() for name, day in days.items()})
-    days_only = 'patient, "at", CAST(first AS DATE) AS "first", CAST(last AS DATE) AS "last"'
-    _lay_table(engine, "windows", frame, days_only)
+    for name in ("first", "last"):
+        day = pd.to_datetime(windows[name]).to_numpy(dtype="M8[ns]")
+        if ((day != day.astype("M8[D]")) & ~np.isnat(day)).any():
+            raise refuse("scale-day", "windows have times of day", "state whole days")
+        frame[name] = day
+    lay_frame(engine, "windows", frame)
 
 
 def _refuse_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
