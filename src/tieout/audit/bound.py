@@ -13,9 +13,10 @@ from tieout.audit.locate import Locator, SourceLine
 from tieout.audit.loose import DrawnFigure, Words, check_loose
 from tieout.audit.marks import check_givens, check_ties, check_typed
 from tieout.audit.overlaps import check_overlaps
-from tieout.audit.passages import Node, Passage, passages
+from tieout.audit.passages import Passage, passages
 from tieout.audit.settings import AuditSettings
 from tieout.audit.wording import check_wording
+from tieout.text.pandoc import Node
 from tieout.values.finding import Finding
 from tieout.values.store import Store
 

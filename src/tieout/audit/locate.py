@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from tieout.audit.passages import TABLE_CLASS, Passage
+from tieout.audit.passages import Passage
+from tieout.text.pandoc import TABLE_CLASS
 from tieout.values.finding import Place
 
 _WORD = re.compile(r"\w+")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from tieout.text.pandoc import (
+    QUOTES,
+    Node,
+    blocks_inside,
+    is_prepared_table,
+    meta_blocks,
+    prepared_blocks,
+    table_rows,
+)
 from tieout.text.script import lowered, raised
 
-Node = Mapping[str, Any]
 MarkKind = Literal["tie", "given", "claim", "structure"]
 Part = Literal["title", "abstract", "body", "caption", "note", "table", "alternative"]
 
-TABLE_CLASS = "tieout-table"
 _UNREAD = frozenset({"tieout-stale", "tieout-banner", "banner", "synthetic"})  # written by the tool itself
-_QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 _BLANKS = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 _STYLED = frozenset({"Emph", "Underline", "Strong", "Strikeout", "SmallCaps"})
 _JOINER = "\N{WORD JOINER}"  # a raised letter is a footnote's mark and no part of the word before it
@@ -90,18 +95,6 @@ def passages(document: Node) -> list[Passage]:
     return walk.made
 
 
-def table_document(block: Node) -> Node:
-    """Return the pandoc document inside a prepared table's code block."""
-    held = json.loads(block["c"][1])["ast"]
-    document: Node = json.loads(held) if isinstance(held, str) else {"blocks": [held]}
-    return document
-
-
-def is_prepared_table(block: Node) -> bool:
-    """Whether a block is a prepared table."""
-    return bool(block["t"] == "CodeBlock" and TABLE_CLASS in block["c"][0][1])
-
-
 @dataclass(slots=True)
 class _Text:
     """Characters gathered from inlines, with their marks; notes and images are kept for later."""
@@ -156,7 +149,7 @@ class _Text:
         elif kind == "RawInline" and content[0] == "html":
             self.add(_TAG.sub("", content[1]))
         elif kind == "Quoted":
-            quotes = _QUOTES[content[0]["t"]]
+            quotes = QUOTES[content[0]["t"]]
             self.add(quotes[0])
             self.inlines(content[1], shape)
             self.add(quotes[1])
@@ -194,16 +187,8 @@ class _Walk:
         self._prepared = 0
 
     def metadata(self, value: Node | None, part: Part) -> None:
-        if value is None:
-            return
         before, self._part = self._part, part
-        kind, content = value["t"], value["c"]
-        if kind == "MetaInlines":
-            self.words(content)
-        elif kind == "MetaString":
-            self.words([{"t": "Str", "c": content}])
-        elif kind == "MetaBlocks":
-            self.blocks(content)
+        self.blocks(meta_blocks(value))
         self._part = before
 
     def blocks(self, blocks: Iterable[Node]) -> None:
@@ -224,24 +209,12 @@ class _Walk:
         elif kind in {"Header", "Div", "Figure"}:
             {"Header": self._heading, "Div": self._div, "Figure": self._figure}[kind](content)
         else:
-            self._nested(kind, content)
-
-    def _nested(self, kind: str, content: Any) -> None:
-        if kind == "LineBlock":
-            for line in content:
-                self.words(line)
-        elif kind == "DefinitionList":
-            for term, meanings in content:
-                self.words(term)
-                for one in meanings:
-                    self.blocks(one)
-        else:
-            for item in _items(kind, content):
-                self.blocks(item)
+            for inside in blocks_inside(kind, content):
+                self.blocks(inside)
 
     def _prepared_table(self, block: Node) -> None:
         number, self._prepared = self._prepared, self._prepared + 1
-        for inner in table_document(block)["blocks"]:
+        for inner in prepared_blocks(block):
             if inner["t"] == "Table":
                 self.table(inner["c"], number)
             else:
@@ -261,20 +234,19 @@ class _Walk:
             self._image(image)
 
     def table(self, content: Any, block: int | None) -> None:
-        _, caption, _, head, bodies, foot = content
+        head, rows = table_rows(content)
         number = self._tables
         self._tables += 1
         before, self._part = self._part, "caption"
-        self.blocks(caption[1])
+        self.blocks(content[1][1])
         self._part = "table"
         above: dict[int, list[str]] = {}
-        for row in head[1]:
+        for row in head:
             for column, span, inlines in _cells(row):
                 for each in range(column, column + span):
                     above.setdefault(each, []).append(_plain(inlines))
                 self.words(inlines, Cell(number, 0, column, block=block))
         outline: list[tuple[int, str]] = []  # the rows above, each further in than the one before
-        rows = [row for body in bodies for row in (*body[2], *body[3])] + list(foot[1])
         for place, row in enumerate(rows, 1):
             cells = list(_cells(row))
             first = _plain(cells[0][2]) if cells else ""
@@ -343,12 +315,6 @@ class _Walk:
         self.block(block)
         self.made[first:] = [replace(one, cell=cell) for one in self.made[first:]]
         self._part = before
-
-
-def _items(kind: str, content: Any) -> list[Any]:
-    if kind == "OrderedList":
-        return list(content[1])
-    return list(content) if kind == "BulletList" else [content] if kind == "BlockQuote" else []
 
 
 def _cells(row: Any) -> Iterator[tuple[int, int, list[Node]]]:

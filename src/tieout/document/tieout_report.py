@@ -13,11 +13,11 @@ from string import Template
 from typing import Any
 
 from tieout.audit.loose import DrawnFigure
-from tieout.audit.passages import is_prepared_table
 from tieout.document.execute import Executed
 from tieout.document.explained import Explanation, explain, places_of_ties
 from tieout.document.parse import Tree
 from tieout.document.programs import run_pandoc
+from tieout.text.pandoc import is_prepared_table, prepared_model
 from tieout.values.facets import FACETS, show
 from tieout.values.project import Project
 from tieout.values.store import Store
@@ -122,8 +122,8 @@ def _marked(node: Any, marks: _Marks, root: Path) -> Any:
     if not isinstance(node, dict):
         return node
     kind = node.get("t")
-    if kind == "CodeBlock" and is_prepared_table(node):
-        return {"t": "RawBlock", "c": ["html", _table(json.loads(node["c"][1])["html"], marks)]}
+    if is_prepared_table(node):
+        return {"t": "RawBlock", "c": ["html", _table(prepared_model(node)["html"], marks)]}
     if kind == "Span":
         return _span(node, marks, root)
     if kind == "Image":

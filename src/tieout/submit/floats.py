@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +11,12 @@ from typing import Any
 from tieout.document.formats import Target
 from tieout.document.write import write_outputs
 from tieout.present.figure_file import figure
+from tieout.text.pandoc import Node, is_prepared_table, prepared_model
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.navigate import Branch
 from tieout.values.project import Project
-from tieout.venue.parts import TABLE_CLASS
 from tieout.venue.profile import FigureFiles
 
-Node = Mapping[str, Any]
 DEFAULT = FigureFiles(("tiff", "pdf"), 600, ())
 _PICTURE = re.compile(r"^figures/(\w+)$")
 _MM_PER_POINT = 25.4 / 72
@@ -77,8 +75,8 @@ def table_files(tree: Node, target: Target, project: Project) -> dict[str, bytes
 
 def _models(node: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(node, Mapping):
-        if node.get("t") == "CodeBlock" and TABLE_CLASS in node["c"][0][1]:
-            yield json.loads(node["c"][1])
+        if is_prepared_table(node):
+            yield prepared_model(node)
         else:
             for value in node.values():
                 yield from _models(value)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-Node = Mapping[str, Any]
-Blocks = Sequence[Node]
+from tieout.text.pandoc import (
+    QUOTES,
+    Blocks,
+    Node,
+    blocks_inside,
+    is_prepared_table,
+    meta_blocks,
+    prepared_blocks,
+    table_rows,
+)
 
-TABLE_CLASS = "tieout-table"
 _LEFT_OUT = frozenset({"banner", "tieout-banner", "synthetic", "tie-error"})
-_QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ class AbstractParts:
 def abstract_parts(document: Node) -> AbstractParts:
     """Take an abstract from a pandoc document: its `.abstract` div or metadata, else the whole of it."""
     blocks = (
-        _of_class(document["blocks"], "abstract") or _meta_blocks(document, "abstract") or document["blocks"]
+        _of_class(document["blocks"], "abstract")
+        or meta_blocks(document.get("meta", {}).get("abstract"))
+        or document["blocks"]
     )
     return _parts(document, blocks)
 
@@ -125,18 +132,15 @@ class _Walk:
             self._paragraph(content)
         elif kind == "Div":
             self._div(block)
-        elif kind == "LineBlock":
-            for line in content:
-                self._say(plain_text(line))
         elif kind == "Table":
             self.tables.append(_table(content))
-        elif kind == "CodeBlock" and TABLE_CLASS in content[0][1]:
-            self.blocks(_model_blocks(content[1]))
+        elif is_prepared_table(block):
+            self.blocks(prepared_blocks(block))
         elif kind == "Figure":
             self._figure(content)
         else:
-            for blocks in _blocks_inside(kind, content):
-                self.blocks(blocks)
+            for inside in blocks_inside(kind, content):
+                self.blocks(inside)
 
     def _header(self, content: Any) -> None:
         level, _, inlines = content
@@ -200,29 +204,8 @@ class _Walk:
             self.sections[-1][1].append(text.strip())
 
 
-def _model_blocks(text: str) -> Blocks:
-    """Return the blocks of a table that the tool made: its model holds them as a pandoc document in JSON."""
-    ast = json.loads(text)["ast"]
-    document = json.loads(ast) if isinstance(ast, str) else ast
-    blocks: Blocks = document.get("blocks", [document])
-    return blocks
-
-
 def _content(node: Node) -> Any:
     return node.get("c")
-
-
-def _blocks_inside(kind: str, content: Any) -> list[Blocks]:
-    """Return the lists of blocks inside a quotation or a list."""
-    if kind == "BlockQuote":
-        return [content]
-    if kind == "BulletList":
-        return list(content)
-    if kind == "OrderedList":
-        return list(content[1])
-    if kind == "DefinitionList":
-        return [blocks for term, meanings in content for blocks in ([{"t": "Plain", "c": term}], *meanings)]
-    return []
 
 
 def _run_in_heading(inlines: Sequence[Node]) -> tuple[str, Sequence[Node]]:
@@ -238,12 +221,9 @@ def _run_in_heading(inlines: Sequence[Node]) -> tuple[str, Sequence[Node]]:
 
 
 def _table(content: Any) -> TableText:
-    _, caption, _, head, bodies, foot = content
-    rows = [*head[1]]
-    for body in bodies:
-        rows += [*body[2], *body[3]]
-    rows += foot[1]
-    return TableText(_text(caption[1]), tuple(tuple(_text(cell[4]) for cell in row[1]) for row in rows))
+    head, rows = table_rows(content)
+    cells = tuple(tuple(_text(cell[4]) for cell in row[1]) for row in (*head, *rows))
+    return TableText(_text(content[1][1]), cells)
 
 
 def _text(blocks: Blocks) -> str:
@@ -261,7 +241,7 @@ def _inline(node: Node) -> str:
     if kind in ("Code", "Math"):
         return str(content[1])
     if kind == "Quoted":
-        left, right = _QUOTES[content[0]["t"]]
+        left, right = QUOTES[content[0]["t"]]
         return left + plain_text(content[1]) + right
     if kind in ("Link", "Span", "Cite"):
         return plain_text(content[1])
@@ -273,38 +253,14 @@ def _inline(node: Node) -> str:
 
 
 def _title_inlines(document: Node) -> list[Node]:
-    if titled := _of_class(document["blocks"], "title"):
-        return [
-            inline
-            for block in titled
-            if block["t"] in ("Para", "Plain", "Header")
-            for inline in _inlines(block)
-        ]
-    return _meta_inlines(document.get("meta", {}).get("title"))
+    titled = _of_class(document["blocks"], "title") or meta_blocks(document.get("meta", {}).get("title"))
+    return _inlines_of(titled)
 
 
-def _inlines(block: Node) -> list[Node]:
-    return list(block["c"][2] if block["t"] == "Header" else block["c"])
-
-
-def _meta_inlines(value: Node | None) -> list[Node]:
-    if value is None:
-        return []
-    if value["t"] == "MetaInlines":
-        return list(value["c"])
-    if value["t"] == "MetaString":
-        return [{"t": "Str", "c": value["c"]}]
-    if value["t"] == "MetaBlocks":
-        return [inline for block in value["c"] if block["t"] in ("Para", "Plain") for inline in block["c"]]
-    return []
-
-
-def _meta_blocks(document: Node, name: str) -> Blocks:
-    value = document.get("meta", {}).get(name)
-    if value and value["t"] == "MetaBlocks":
-        blocks: Blocks = value["c"]
-        return blocks
-    return [{"t": "Para", "c": inlines}] if (inlines := _meta_inlines(value)) else []
+def _inlines_of(blocks: Blocks) -> list[Node]:
+    """Return the inlines of paragraphs and headings, one after another."""
+    places = {"Para": lambda c: c, "Plain": lambda c: c, "Header": lambda c: c[2]}
+    return [inline for block in blocks if block["t"] in places for inline in places[block["t"]](block["c"])]
 
 
 def _authors(meta: Mapping[str, Any]) -> tuple[str, ...]:
@@ -316,7 +272,7 @@ def _authors(meta: Mapping[str, Any]) -> tuple[str, ...]:
         named = entry["c"].get("name") if entry["t"] == "MetaMap" else entry
         if named and named["t"] == "MetaMap":
             named = named["c"].get("literal")
-        names.append(plain_text(_meta_inlines(named)))
+        names.append(plain_text(_inlines_of(meta_blocks(named))))
     return tuple(names)
 
 
@@ -345,6 +301,6 @@ def _ties(node: Any) -> list[tuple[str, str]]:
         return []
     if node.get("t") == "Span" and "tie" in node["c"][0][1]:
         return [(dict(node["c"][0][2]).get("key", ""), plain_text(node["c"][1]))]
-    if node.get("t") == "CodeBlock" and TABLE_CLASS in node["c"][0][1]:
-        return _ties(_model_blocks(node["c"][1]))
+    if is_prepared_table(node):
+        return _ties(prepared_blocks(node))
     return [tie for value in node.values() for tie in _ties(value)]
