@@ -86,15 +86,16 @@ def text_of(raw: bytes, source: str) -> Text:
     Raises
     ------
     FindingsError
-        `text/unreadable`, when the bytes are a damaged DOCX or PDF, or no text at all.
+        `text/unreadable`, when the bytes are a damaged DOCX or PDF, or no text at all; `text/no-words`, when
+        a DOCX or PDF holds none, such as scanned pages.
     """
     suffix = Path(source).suffix.lower()
     try:
         if raw.startswith(b"%PDF-") or suffix == ".pdf":
-            return Text(read_pdf(raw), source)
+            return _with_words(Text(read_pdf(raw), source))
         if raw.startswith(b"PK\x03\x04") or suffix == ".docx":
             content, ties = read_docx(raw)
-            return Text(content, source, ties)
+            return _with_words(Text(content, source, ties))
     except (UnreadablePdfError, UnreadableDocxError) as error:
         raise _unreadable(
             "text/unreadable",
@@ -110,6 +111,14 @@ def text_of(raw: bytes, source: str) -> Text:
         remedy = "save it as DOCX, PDF or plain text"
         raise _unreadable("text/unreadable", "this file is no plain text", source, remedy)
     return Text(content, source)
+
+
+def _with_words(text: Text) -> Text:
+    """Return a text that holds a word: of scanned pages nothing could be found, and that is no good news."""
+    if text.content.strip():
+        return text
+    message, remedy = "this file holds no words, only pictures or nothing", "recognise its text (OCR) first"
+    raise _unreadable("text/no-words", message, text.source, remedy)
 
 
 def words(text: str) -> tuple[str, ...]:
