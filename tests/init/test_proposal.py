@@ -59,6 +59,8 @@ def written(registry: Registry) -> Registry:
         ("ldh", ["1", "250", "NA"], Column("ldh", "integer", minimum=0, missing=("NA",), nullable=True)),
         ("Birth year", ["1950", "1961"], Column("birth_year", "integer", role="date", minimum=0)),
         ("year", ["1", "2"] * 9, Column("year", "code", codes=("1", "2"))),
+        ("Age (yrs)", ["50", "61"], Column("age", "integer", unit="years", minimum=0)),
+        ("WBC (x10^9/L)", ["5.1", "6.2"], Column("wbc", "number", unit="x10⁹/L", minimum=0)),
         ("BMI [kg/m2]", ["20.5", "31.2"], Column("bmi", "number", unit="kg/m²", minimum=0)),
         ("empty", ["", ""], Column("empty", "text", nullable=True)),
         ("D.O.B.", ["1950-01-31"] * 3, Column("d_o_b", "date", role="identifier")),

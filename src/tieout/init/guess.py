@@ -47,6 +47,12 @@ _ENDINGS = {
     "mg_l": "mg/L", "u_l": "U/L", "iu_l": "IU/L", "days": "days", "weeks": "weeks", "months": "months",
     "years": "years", "gbq": "GBq", "percent": "%",
 }  # fmt: skip
+_SPELLED = {
+    "y": "years", "yr": "years", "yrs": "years", "mo": "months", "mos": "months",
+    "wk": "weeks", "wks": "weeks",
+}  # fmt: skip
+_POWER = re.compile(r"(?:(?<=10)[\^*]|(?<=m)(?=[23]\b))(\d+)")  # 10^9/L, m2
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PATIENT = re.compile(
     r"(^|_)(patient|subject|record|person|case|usubjid|study)(_?(id|no|nr|number))?$|^id$|^pid$"
 )
@@ -173,5 +179,5 @@ def _is_open(name: str, known: Mapping[str, int], type_: Type) -> bool:
 
 def _unit(header: str, name: str) -> str:
     if match := _UNIT.search(header):
-        return re.sub(r"(?<=m)[23]\b", lambda power: "²³"[int(power[0]) - 2], match[1])
+        return _SPELLED.get(match[1].lower(), _POWER.sub(lambda power: power[1].translate(_RAISED), match[1]))
     return next((unit for ending, unit in _ENDINGS.items() if name.endswith(f"_{ending}")), "")
