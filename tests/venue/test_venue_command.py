@@ -113,6 +113,17 @@ def test_a_broken_rule_is_a_finding(study: Path, capsys: pytest.CaptureFixture[s
     assert "the abstract has no section Introduction" in capsys.readouterr().err
 
 
+def test_a_section_of_several_names_is_missed_by_all_of_them(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = study / "abstract.qmd"
+    paper.write_text(
+        paper.read_text(encoding="utf-8").replace("## Conclusions", "## Outlook"), encoding="utf-8"
+    )
+    assert run("venues", "jco", "abstract.qmd") == 1
+    assert "the abstract has no section Conclusion or Conclusions" in capsys.readouterr().err
+
+
 def test_the_portal_text_needs_a_document(study: Path) -> None:
     assert run("venues", "asco-gu", "--portal") == 2
 

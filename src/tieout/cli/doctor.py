@@ -127,7 +127,8 @@ def _pandoc() -> Answer:
 
 def study(project: Project) -> Iterator[Answer]:
     """Look at a study's parts, in the order in which they are needed."""
-    yield Answer("study", f"{project.root.name}, {len(project.documents)} documents")
+    count = len(project.documents)
+    yield Answer("study", f"{project.root.name}, {count} document{'s' if count != 1 else ''}")
     for name in project.documents:
         there = (project.root / name).is_file()
         yield Answer(name, "there" if there else "absent", there, f"write it, or leave it out of {CONFIG}")

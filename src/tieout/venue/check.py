@@ -188,11 +188,12 @@ def _check_headings(
     if not wanted:
         return []
     need = [alternatives(name) for name in wanted]
+    named = [" or ".join(part.strip() for part in name.split("|")) for name in wanted]
     have = [plain(name) for name, _ in parts.sections if name]
-    facts = {"have": ", ".join(name for name, _ in parts.sections if name), "need": ", ".join(wanted)}
+    facts = {"have": ", ".join(name for name, _ in parts.sections if name), "need": ", ".join(named)}
     found = [
         Finding("venue/heading-missing", f"the {what} has no section {name}", place, facts, f"add {name}")
-        for name, names in zip(wanted, need, strict=True)
+        for name, names in zip(named, need, strict=True)
         if not names & set(have)
     ]
     if not more:
@@ -205,7 +206,7 @@ def _check_headings(
         ]
         if any(not name and text for name, text in parts.sections):
             message = f"the {what} has text before its first heading"
-            found.append(Finding("venue/heading-missing", message, place, facts, f"begin with {wanted[0]}"))
+            found.append(Finding("venue/heading-missing", message, place, facts, f"begin with {named[0]}"))
     common = [place for key in have for place, names in enumerate(need) if key in names]
     if common != sorted(common):
         message = f"the sections of the {what} stand in another order"
