@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,21 @@ from tieout.init.lay import study_files, write_study
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A new study, whose modules do not outlive the test: another's are named alike."""
     write_study(tmp_path / "mine", study_files(), {})
     monkeypatch.chdir(tmp_path / "mine")
-    for name in ("analysis", "analysis.registry"):
-        monkeypatch.delitem(__import__("sys").modules, name, raising=False)
-    return tmp_path / "mine"
+    for name in _study_modules():
+        monkeypatch.delitem(sys.modules, name)
+    path = list(sys.path)
+    yield tmp_path / "mine"
+    sys.path[:] = path
+    for name in _study_modules():
+        del sys.modules[name]
+
+
+def _study_modules() -> list[str]:
+    return [name for name in sys.modules if name.split(".")[0] == "analysis"]
 
 
 def test_a_new_study_on_this_machine_is_well(study: Path) -> None:
