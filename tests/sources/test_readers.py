@@ -18,6 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tieout.sources import Column, Format, Reading, Registry, Table, load_registry
 from tieout.sources.adam import time_to_event_table
+from tieout.sources.cells import read_cell
 
 COLUMNS = (
     Column("patient_id", "text", role="identifier"),
@@ -292,3 +293,20 @@ def test_texts_that_differ_behind_a_zero_byte_are_refused_and_not_merged(tmp_pat
         ("registry/zero-byte", 2),
         ("registry/zero-byte", 3),
     ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["a", "b", "a", None], [" a", "a", "", "a "], ["a", "#N/A", "#1"], ["a\0", "a"], ["–", "é", "a b"]],
+)
+def test_texts_of_a_parquet_file_are_read_as_those_of_a_workbook(tmp_path, texts):
+    frame = pd.DataFrame({"id": [f"P{at}" for at in range(len(texts))], "note": texts})
+    frame.to_parquet(tmp_path / "t.parquet", index=False)
+    columns = (Column("id", "text", role="identifier"), Column("note", "text", nullable=True))
+    table = Table("t", "t.parquet", columns)
+    reading = load_registry(Registry((table,), patient="id"), tmp_path)
+    read = [read_cell((text or "").strip(), columns[1], Format()) for text in texts]
+    values = [cell.value for cell in read]
+    notes = reading.tables["t"]["note"].astype(object)
+    assert notes.where(notes.notna(), None).tolist() == values
+    assert [f.rows for f in reading.faults] == [(at + 2,) for at, cell in enumerate(read) if cell.problem]

@@ -35,7 +35,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
         return []
     given = frame[frame[list(table.key)].notna().all(axis=1)] if table.key else frame
     again = given.duplicated(of, keep="first")
-    copies = again & given.duplicated(keep="first")
+    copies = again & given.duplicated(keep="first") if again.any() else again
     one = table[of[0]] if len(table.key) == 1 else None
     column = one.header if one else ", ".join(table[name].header for name in table.key)
     faults = []

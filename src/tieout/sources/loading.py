@@ -174,7 +174,8 @@ def _blank_rows(cells: pd.DataFrame) -> list[int]:
             break
         column = cells[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
-            empty = [native_text(text) == "" for text in column.cat.categories]
+            kinds = column.cat.categories
+            empty = [not (text if isinstance(text, str) else native_text(text)).strip() for text in kinds]
             blank &= np.array([*empty, True])[column.cat.codes]  # -1, the missing, is the last
         elif column.dtype == object:
             blank &= column.map(lambda cell: native_text(cell) == "")

@@ -77,12 +77,26 @@ def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:
     return cells.map(lambda cell: cell.strip() if isinstance(cell, str) else _NATIVE + native_text(cell))
 
 
+def _is_plain(text: Any) -> bool:
+    """Whether a text is its own value: nothing in it must be cut off, refused or read as missing."""
+    return (
+        isinstance(text, str)
+        and text != ""
+        and text == text.strip()
+        and text.isprintable()
+        and text[0] != "#"
+    )
+
+
 def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn | None:
     """Pass a file's own numbers and dates through where no text must be understood (Parquet of any size)."""
     kind = cells.dtype.kind if isinstance(cells.dtype, np.dtype) else ""
     format_ = table.format_of(column)
     if column.missing or format_.missing or format_.below_limit != "refuse":
         return None
+    if column.type == "text" and _is_categorical(cells) and all(map(_is_plain, cells.cat.categories)):
+        texts = np.array([*cells.cat.categories, np.nan], dtype=object)  # -1, the missing, is the last
+        return TypedColumn(pd.Series(texts[cells.cat.codes], index=cells.index), {}, ())
     bounded = column.minimum is not None and column.maximum is not None
     if column.type == "number" and kind in {"i", "f"} and bounded and not np.isinf(cells).any():
         return TypedColumn(cells.astype("float64"), {}, ())
