@@ -60,6 +60,7 @@ def test_a_page_of_the_guide_does_what_it_says(page: str, tmp_path: Path) -> Non
             edit(body, where)
         else:
             name = body.splitlines()[0].removeprefix("# ")
+            (where / name).parent.mkdir(exist_ok=True)
             (where / name).write_text(body.partition("\n")[2], encoding="utf-8")
 
 

@@ -73,6 +73,10 @@ def test_all_venues_are_listed_and_unverified_ones_say_so(capsys: pytest.Capture
         line.startswith("asco-gu ") and line.endswith("(unverified, check the call for abstracts)")
         for line in lines
     )
+    assert any(
+        line.startswith("jco ") and line.endswith("(unverified, check the journal's guide for authors)")
+        for line in lines
+    )
 
 
 def test_one_venue_is_shown_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,15 +11,13 @@ def summary(profile: Profile) -> str:
     said = (
         f"{length.limit:,} {length.unit} over {', '.join(length.counts)}" if length else "no limit of length"
     )
-    return said if profile.verified else f"{said} (unverified, check the call for abstracts)"
+    return said if profile.verified else f"{said} (unverified, check {_authority(profile)})"
 
 
 def rules_text(profile: Profile) -> str:
     """Return all rules of a venue, a line a rule."""
     lines = [profile.name, f"  source    {profile.source}", f"  read      {profile.read.isoformat()}"]
-    lines.append(
-        "  verified  yes" if profile.verified else "  verified  no: check the call for abstracts or the guide"
-    )
+    lines.append("  verified  yes" if profile.verified else f"  verified  no: check {_authority(profile)}")
     if profile.note:
         lines.append(f"  note      {profile.note}")
     for what, length in (("abstract", profile.abstract), ("text", profile.text)):
@@ -54,3 +52,7 @@ def _length_lines(what: str, length: Length) -> list[str]:
     if length.headings:
         lines.append(f"  {what:9} {' / '.join(length.headings)}")
     return lines
+
+
+def _authority(profile: Profile) -> str:
+    return "the journal's guide for authors" if profile.kind == "journal" else "the call for abstracts"
