@@ -103,3 +103,8 @@ def test_deriving_alone_loads_neither_program(study):
     at_exit = "print(sorted({'lifelines', 'statsmodels'} & set(sys.modules)))"
     done = derive(study, code=f"import atexit, sys\natexit.register(lambda: {at_exit})")
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_cutoff_that_is_still_to_come_is_a_wrong_use(study):
+    done = derive(study, "--cutoff", "2999-01-01")
+    assert (done.returncode, "2999-01-01 is still to come" in done.stderr) == (2, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
@@ -32,8 +32,10 @@ def command(
         tieout derive --cutoff 2023-06-30
         tieout derive --cross-check --analysis-data
     """
-    project = open_project()
     until = cutoff.date() if cutoff else None
+    if until and until > date.today():  # noqa: DTZ011  (the day on the author's own calendar)
+        raise click.BadParameter(f"{until} is still to come", param_hint="--cutoff")
+    project = open_project()
     if cross_check:
         say("computing the estimates twice")
         click.echo(second_opinion(project, until))
