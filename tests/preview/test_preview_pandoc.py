@@ -211,6 +211,18 @@ def test_a_process_that_ends_in_the_middle_is_a_finding_and_the_next_save_starts
     assert "49%" in pandoc.write_page(*run(project), project, None)
 
 
+def test_another_process_follows_after_many_answers(project, pandoc, monkeypatch):
+    monkeypatch.setattr("tieout.document.preview.pandoc._MOST_ANSWERS", 2)
+    executed, target = run(project)
+    processes = []
+    for _ in range(4):
+        pandoc.write_page(executed, target, project, None)
+        processes.append(pandoc._process)
+        pandoc.read_tree()
+    assert processes[0] is processes[1] is not processes[2] is processes[3]
+    assert processes[0].poll() is not None
+
+
 def test_it_ends_with_the_preview(project):
     with Pandoc() as pandoc:
         pandoc.write_page(*run(project), project, None)

@@ -106,4 +106,6 @@ for line in io.stdin:lines() do
   answers:flush()
   answers:write(tree and pandoc.write(tree, "json") or "null", "\n")
   answers:flush()
+  made, tree = nil, nil
+  collectgarbage() -- documents look small to Lua, which would keep many of them
 end

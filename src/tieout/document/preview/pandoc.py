@@ -23,6 +23,7 @@ from tieout.values.project import Project
 
 # room for a save before pandoc looks for what it no longer needs
 _MEMORY = ["+RTS", "-A128m", "-RTS"]
+_MOST_ANSWERS = 300  # each leaves a quarter of a megabyte behind, in pandoc's own Lua
 
 
 class Pandoc:
@@ -31,6 +32,7 @@ class Pandoc:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owes_tree = False
+        self._answered = 0
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +42,7 @@ class Pandoc:
 
     def close(self) -> None:
         """End the process."""
-        self._owes_tree = False
+        self._owes_tree, self._answered = False, 0
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -65,6 +67,9 @@ class Pandoc:
         """Return the tree that the page before was written from; once, after `write_page`."""
         self._owes_tree = False
         tree: Tree = self._answer()
+        if self._answered >= _MOST_ANSWERS:
+            self.close()
+            self._process = _start()
         return tree
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +86,7 @@ class Pandoc:
         except OSError:
             raise self._ended() from None
         answer: dict[str, Any] = self._answer()
+        self._answered += 1
         return answer
 
     def _answer(self) -> Any:

@@ -15,7 +15,7 @@ from tieout.values.store import RESULTS_FILE
 Stamps = Mapping[Path, tuple[int, int, int]]
 
 NEVER = (0, 0, 0)  # the stamp of a file that was not seen yet
-POLL_S = 0.03
+POLL_S = 0.02
 _SETTLE_S = 0.01  # an editor may empty a file before it fills it, or put another in its place
 _SETTLE_MAXIMUM_S = 0.5
 _FOLDERS = ("_extensions", "tables", "figures", "venues")
