@@ -164,6 +164,18 @@ def test_a_printed_number_is_explained_by_every_result_that_prints_it(printing, 
     assert "r.flow.treatment_break.percent: Took a break" in done.stdout.partition("printed nowhere")[2]
 
 
+def test_a_given_number_and_a_claim_are_explained_by_their_source_and_condition(printing):
+    paper = printing / "paper.qmd"
+    claimed = '`{python} claim("fewer than half", r.flow.hospice.share < 0.5)`'
+    text = f'{paper.read_text()}\nOf [831]{{.given source="@trial"}}, {claimed} came.\n'
+    paper.write_text(text.replace("import results", "import claim, results"))
+    assert run(printing, "explain", "831").stdout == "given at paper.qmd:15 from @trial: 831\n"
+    said = run(printing, "explain", "Fewer than half").stdout
+    assert said == "claimed at paper.qmd:15:35: fewer than half, as 49% < 0.5\n"
+    done = run(printing, "explain", "831", "--show-rows")
+    assert (done.returncode, "there are no rows behind it" in done.stderr) == (1, True)
+
+
 def test_words_that_no_result_prints_are_said_to_be_so(printing):
     done = run(printing, "explain", "48%")
     assert (done.returncode, "no result prints “48%”" in done.stderr) == (1, True)

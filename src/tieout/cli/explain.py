@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from tieout.cli._findings import find_key, unknown_result
 from tieout.cli._study import open_project
+from tieout.values.claim import Claim
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.freshness import registry_files
 from tieout.values.lookup import as_typed, facets_that_print, is_part
@@ -17,8 +18,10 @@ from tieout.values.project import Project
 from tieout.values.store import Store, read_store
 
 if TYPE_CHECKING:
+    from tieout.document.execute import Executed
     from tieout.document.explained import Explanation, PlaceOfTie
 
+_GIVEN = re.compile(r"\[(?P<text>[^\[\]]+)\]\{[^{}]*\.given[^{}]*\bsource=\"(?P<source>[^\"]*)\"")
 _LOOKS_LIKE_A_KEY = re.compile(r"(?:r\.)?[A-Za-z]\w*(?:\.[A-Za-z]\w*)+")
 
 
@@ -31,7 +34,8 @@ def command(what: str, *, show_rows: bool) -> None:
     """Say what stands behind a number: definition, population, method, the cut before, all its places.
 
     KEY is a result's, with or without a facet. TEXT is what a document prints: every result that prints so,
-    alone or as a part, is explained with those of its places, and what would print so too is listed.
+    alone or as a part, is explained with those of its places; what would print so too is listed, and so are
+    a given number with its source and a claim with its condition.
 
     \b
     Example:
@@ -56,11 +60,14 @@ def command(what: str, *, show_rows: bool) -> None:
     executed = [run_document(source, defaults, lenient=True) for source in sources]
     places = places_of_ties(executed, read_drawn(project))
     shown, unprinted = ({name: places.get(name, [])}, []) if name else _printing(what, store, places)
-    if not shown and not unprinted:
+    others = {} if name else dict.fromkeys([*_givens(what, executed), *_claims(what, executed)])
+    if not shown and not unprinted and not others:
         raise _unprinted(what, store)
     before = previous_store(project)
     for key, where in shown.items():
         _say(explain(key, store, project.root, before, where))
+    for line in others:
+        click.echo(line)
     if unprinted:
         click.echo("printed nowhere, but would print so:")
         for key, facet in unprinted:
@@ -89,6 +96,19 @@ def _printing(
     return dict(sorted(shown.items(), key=lambda item: first[item[0]])), unprinted
 
 
+def _givens(text: str, executed: Iterable[Executed]) -> Iterator[str]:
+    for line in (line for done in executed for line in done.lines):
+        for match in _GIVEN.finditer(line.text):
+            if is_part(text, match["text"]):
+                yield f"given at {line.place} from {match['source']}: {match['text']}"
+
+
+def _claims(text: str, executed: Iterable[Executed]) -> Iterator[str]:
+    for each in (each for done in executed for each in done.evaluated):
+        if isinstance(each.value, Claim) and as_typed(each.value.words) == as_typed(text):
+            yield f"claimed at {each.place}: {each.value.words}, as {each.value.condition.numbers}"
+
+
 def _say(known: Explanation) -> None:
     click.echo(f"{known.key}: {known.label}")
     facts = [
@@ -114,6 +134,9 @@ def _unprinted(text: str, store: Store) -> FindingsError:
 
 
 def _one_of(keys: Sequence[str], text: str) -> str:
+    if not keys:
+        message = f"no result prints “{text}”, so that there are no rows behind it"
+        raise FindingsError([Finding("explain/no-rows", message, None, {}, "explain a result")])
     if len(keys) == 1:
         return keys[0]
     message = f"{len(keys)} results print “{text}”: rows are shown of one"
