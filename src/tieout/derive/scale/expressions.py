@@ -28,21 +28,21 @@ _DAY_ZERO = "0001-01-01"
 _ROWS, _GRADES = 2**35, 64
 _REMAINDERS = 47  # a prime, so that days a fixed number of weeks apart differ long; their bits sum up in 64
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
-STRANGE = -1  # the place of rows whose unit is unknown or whose value is implausible
+STRANGE = -1  # where rows are counted whose unit is unknown or whose value is implausible
 
 
-def rounded(scaled: Numbers, near: Numbers | None = None) -> Numbers:
+def rounded(scaled: Numbers) -> Numbers:
     """Return numbers at nine decimals, halves to even, as numpy has it, from the numbers times 10^9.
 
     Adding 1.5 times 2^52 leaves a double no room for a fraction: the processor itself rounds, halves to even.
-    SQL's own ROUND takes halves away from zero. What is no number becomes null. `near` is the answer for
-    numbers that are not huge, where it is known. Where all of a batch are near, that branch alone runs.
+    SQL's own ROUND takes halves away from zero. What is no number becomes null. Where all numbers of a batch
+    are near, that branch alone runs.
     """
-    near = ((scaled + 1.5 * _WHOLE) - 1.5 * _WHOLE) / _SCALE if near is None else near
+    near = (scaled + 1.5 * _WHOLE) - 1.5 * _WHOLE
     shift = ibis.ifelse(scaled < 0, -_WHOLE, _WHOLE)
-    far = ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled) / _SCALE
+    far = ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled)
     is_far = ~(scaled.abs() < _WHOLE / 2)  # so that NaN is far wherever NaN may sort
-    return ibis.ifelse(is_far, ibis.ifelse(scaled.isnan(), ibis.null(), far), near)
+    return ibis.ifelse(is_far, ibis.ifelse(scaled.isnan(), ibis.null(), far), near) / _SCALE
 
 
 _TYPES = {
@@ -112,7 +112,8 @@ def grades(
     """Return grades by row: `row`, `grades` (8 times the low one plus the high one; null when ungradable),
     and `has_value`.
     """
-    here = _converted(samples.join(terms, "test").left_join(rates, ["term", "unit"]), blocks)
+    joined = samples.join(terms, "test").left_join(rates, ["term", "unit"])
+    here = _converted(joined.select(*joined.columns), blocks)
     return here.select("row", grades=_grades(here, blocks, missing_baseline), has_value=here.value.notnull())
 
 
@@ -122,45 +123,46 @@ def worst(
     terms: ir.Table,
     rates: ir.Table,
     *,
+    patients: int,
     blocks: Sequence[Block],
     missing_baseline: MissingBaseline,
 ) -> ir.Table:
-    """Return patients' worst grades in their windows, by `at` (the patient's place) and `term`.
+    """Return patients' worst grades in their windows, by `place`: the term's place times the number of
+    patients, plus the patient's place.
 
     Rows, of whomever, whose unit is unknown or whose value is implausible have the place `STRANGE`. What is
-    not known of grades is -1.
+    not known of grades is -1. What a case asks is written into it, where it is asked of fewer rows.
     """
     joined = samples.join(terms, "test").left_join(rates, ["term", "unit"]).left_join(windows, "patient")
-    here = _converted(joined, blocks)
-    graded = here.select(
-        "term",
-        "date",
-        "row",
-        at=ibis.ifelse(here.is_strange, ibis.literal(STRANGE, "int64"), here["at"]),
-        grades=_grades(here, blocks, missing_baseline),
-        inside=here.date.between(here["first"], here["last"]),
-        before=here.date < here["first"],
+    raw = joined.select(*joined.columns)
+    numbers = [name for name in _STATED if name in raw.columns]
+    outside = (raw.value < raw.lowest) | ((raw.value > raw.highest) & ~raw.value.isnan())
+    unread = raw.block.isnull() & _any(raw[name].notnull() & ~raw[name].isnan() for name in numbers)
+    strange = ibis.literal(STRANGE, "int64")
+    place = ibis.cases(
+        (outside, strange), (unread, strange), else_=raw.term.cast("int64") * patients + raw["at"]
     )
+    here = _converted(raw.mutate(place=place), blocks)
+    graded = here.select(
+        *("place", "date", "row", "first", "last"), grades=_grades(here, blocks, missing_baseline)
+    )
+    inside = graded.date.between(graded["first"], graded["last"])
     key = (_day(graded.date) * _ROWS + graded.row) * _GRADES + graded.grades
     used = graded.select(
-        "at",
-        "term",
-        grades=ibis.ifelse(graded.inside, graded.grades, ibis.null()),
-        samples=graded.inside,
-        last=ibis.ifelse(graded.before, key, ibis.null()),
+        "place",
+        inside=inside,
+        grades=ibis.ifelse(inside, graded.grades, ibis.null()),
+        last=ibis.ifelse(graded.date < graded["first"], key, ibis.null()),
     )
-    made = used.group_by("at", "term").aggregate(
+    made = used.group_by("place").aggregate(
         worst=used.grades.max(),
-        samples=used.count(where=used.samples),
+        samples=used.count(where=used.inside),
         gradable=used.grades.count(),
         last=used["last"].max(),
     )
-    return made.filter(made["at"].notnull()).select(
-        "at",
-        "term",
-        "samples",
-        "gradable",
-        worst=made.worst.fill_null(-1),
+    return made.filter(made.place.notnull()).select(
+        *("place", "samples", "gradable"),
+        worst=made.worst.fill_null(-1).cast("int8"),
         before=(made["last"] % _GRADES).fill_null(-1).cast("int8"),
     )
 
@@ -272,33 +274,27 @@ def _is(condition: Booleans) -> Booleans:
     return condition.fill_null(False)
 
 
-def _converted(joined: ir.Table, blocks: Sequence[Block]) -> ir.Table:
-    """Return samples with the numbers that bounds look at in the unit of the bounds, and `is_strange`.
+def _converted(here: ir.Table, blocks: Sequence[Block]) -> ir.Table:
+    """Return samples with the numbers that bounds look at in the unit of the bounds.
 
-    Each step is a select of its own, since what a step makes is used several times in the next one.
+    Each step is a select of its own, since the next one uses several times what it makes.
     """
-    here = joined.select(*joined.columns)
-    numbers = [name for name in _STATED if name in here.columns]
-    needed = [name for name in numbers if name == "value" or name in _looked_at(blocks)]
-    stated = _any(here[name].notnull() & ~here[name].isnan() for name in numbers)
-    outside = (here.value < here.lowest) | (here.value > here.highest) & ~here.value.isnan()
-    scaled = here.mutate(
-        is_strange=ibis.ifelse(here.block.isnull(), stated, outside),
-        **{name: here[name] * here.multiply / here.divide * _SCALE for name in needed},
-    )
+    needed = [name for name in _STATED if name in here.columns and name in _looked_at(blocks)]
+    scaled = here.mutate(**{name: here[name] * here.multiply / here.divide * _SCALE for name in needed})
     return scaled.mutate(**{name: rounded(scaled[name]) for name in needed})
 
 
 def _looked_at(blocks: Sequence[Block]) -> set[str]:
-    """Return the columns beside the value that bounds look at."""
-    every = [bound for bounds in blocks for bound in bounds]
-    needed = {"baseline" for bound in every if "baseline" in (bound.multiple_of, *bound.applies.split())}
+    """Return the columns that bounds look at."""
     sides = {"above": "upper_limit", "below": "lower_limit"}
-    return needed | {
-        sides[bound.direction]
-        for bound in every
-        if bound.multiple_of == "limit" or bound.applies in {"baseline normal", "baseline abnormal"}
-    }
+    needed = {"value"}
+    for bound in (bound for bounds in blocks for bound in bounds):
+        relative = bound.applies in {"baseline normal", "baseline abnormal"}
+        if relative or bound.multiple_of == "limit":
+            needed.add(sides[bound.direction])
+        if relative or bound.multiple_of == "baseline" or bound.applies == "after baseline":
+            needed.add("baseline")
+    return needed
 
 
 def _grades(here: ir.Table, blocks: Sequence[Block], missing_baseline: MissingBaseline) -> Numbers:
@@ -356,8 +352,8 @@ def _beyond(value: Numbers, bound: Bound, reference: Any) -> tuple[Booleans, Boo
     """Return where a value lies beyond a multiple of a reference, and where the reference is unknown."""
     edge = bound.bound
     if reference is not None:
-        scaled = reference * bound.bound * _SCALE
-        edge = rounded(scaled, reference if bound.bound == 1 else None)
+        # a limit is rounded already; huge ones differ in a last digit, which no plausible value reaches
+        edge = reference if bound.bound == 1 else rounded(reference * bound.bound * _SCALE)
     beyond = value > edge if bound.direction == "above" else value < edge
     if bound.inclusive:
         beyond = beyond | (value == edge)

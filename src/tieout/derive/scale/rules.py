@@ -87,11 +87,12 @@ def worst_grades_at_scale(
         places,
         expressions.terms_table("terms"),
         expressions.rates_table("rates"),
+        patients=len(windows),
         blocks=blocks,
         missing_baseline=missing_baseline,
     )
     cells = run_columns(engine, "grading", query)
-    if (cells["at"] == expressions.STRANGE).any():
+    if (cells["place"] == expressions.STRANGE).any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
     return dict(zip(tests, _worst_tables(cells, len(tests), windows.index), strict=True))
 
@@ -258,24 +259,20 @@ def _worst_tables(
     cells: Mapping[str, NDArray[Any]], terms: int, index: pd.Index[Any]
 ) -> Iterator[pd.DataFrame]:
     """Yield, by term, what `worst_grades` gives, from a row of counts and codes of grades a patient."""
-    place = cells["term"].astype(np.int64) * len(index) + cells["at"]
     blanks = {"worst": -1, "before": -1, "samples": 0, "gradable": 0}
     columns = {
-        name: _scattered(cells[name], place, terms * len(index), blank).reshape(terms, len(index))
+        name: _scattered(cells[name], cells["place"], terms * len(index), blank).reshape(terms, len(index))
         for name, blank in blanks.items()
     }
     for at in range(terms):
         worst, before, samples, gradable = (column[at] for column in columns.values())
-        made: dict[str, Any] = {
-            "grade_low": _known(worst // 8, worst),
-            "grade_high": _known(worst % 8, worst),
-        }
+        grades, base = (worst >> 3, worst & 7), np.where(before < 0, 0, before)
+        made: dict[str, Any] = {"grade_low": _known(grades[0], worst), "grade_high": _known(grades[1], worst)}
         made |= {"samples": samples, "ungradable": samples - gradable}
-        for side, of in (("low", np.floor_divide), ("high", np.mod)):
-            grade, base = of(worst, 8), np.where(before < 0, 0, of(before, 8))
-            made[f"baseline_{side}"] = _known(of(before, 8), before)
-            made[f"emergent_{side}"] = _known(np.where(grade > base, grade, 0), worst)
-        yield pd.DataFrame(made, index=index)
+        for side, grade, earlier in zip(("low", "high"), grades, (base >> 3, base & 7), strict=True):
+            made[f"baseline_{side}"] = _known(earlier, before)
+            made[f"emergent_{side}"] = _known(np.where(grade > earlier, grade, 0), worst)
+        yield pd.DataFrame(made, index=index, copy=False)
 
 
 def _known(grade: NDArray[np.int8], code: NDArray[np.int8]) -> pd.api.extensions.ExtensionArray:
