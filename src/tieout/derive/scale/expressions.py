@@ -26,7 +26,9 @@ _WHOLE = 2.0**52  # from here on a double has no fraction
 _DAY_ZERO = "0001-01-01"
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
 _ROWS, _GRADES = 2**35, 64
-_REMAINDERS = 47  # a prime, so that days a fixed number of weeks apart differ long; their bits sum up in 64
+_REMAINDERS = (
+    61  # a prime, so that days a fixed number of weeks apart differ for long; bits of a whole number
+)
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
 STRANGE = -1  # where rows are counted whose unit is unknown or whose value is implausible
 
@@ -178,38 +180,33 @@ def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], basel
     joined = known.select("patient", "date", psa=known.value).left_join(windows, "patient")
     here = joined.select("at", "patient", "date", "psa", "first", "last")
     placed = here.mutate(day=here.date.delta(here["first"], unit="day").cast("int64"))
-    ended = _is(placed.date > placed["last"])
     return placed.select(
-        "at",
-        "patient",
-        "date",
-        "day",
-        "psa",
+        *("at", "patient", "date", "day", "psa"),
         is_before=placed.day.between(-baseline_days, 0),
-        is_after=(placed.day > 0) & ~ended,
+        is_after=(placed.day > 0) & (placed["last"].isnull() | (placed.date <= placed["last"])),
     )
 
 
 def psa_summary(values: ir.Table) -> ir.Table:
     """Return each patient's baseline, nadir and number of values, from `psa_values`.
 
-    `least` is the lowest value. `is_suspect` where two values may be of one day, as their days have one
-    remainder: a sum of distinct bits is their union. Of patients without therapy (one row) that is not told.
+    Negative values, of whomever, are at `STRANGE`. `rows` counts all values, and `days` has a bit for each
+    remainder of their days: where there are fewer bits than rows, two values may be of one day.
     """
-    remainder = ibis.literal(1, "int64") << (_day(values.date) % _REMAINDERS)
-    known = values["at"].notnull()
-    made = values.group_by("at").aggregate(
-        least=values.psa.min(),
-        summed=remainder.sum(where=known),
-        united=remainder.bit_or(where=known),
-        values=values.count(where=values.is_after),
-        baseline=values.psa.argmax(values.day, where=values.is_before),
-        baseline_date=values.date.max(where=values.is_before),
-        lowest=ibis.struct({"psa": values.psa, "date": values.date}).min(where=values.is_after),
+    used = values.mutate(
+        at=ibis.ifelse(values.psa < 0, ibis.literal(STRANGE, "int64"), values["at"]),
+        bit=ibis.literal(1, "int64") << (_day(values.date) % _REMAINDERS),
+    )
+    made = used.group_by("at").aggregate(
+        rows=used.count(),
+        days=used.bit.bit_or(),
+        values=used.count(where=used.is_after),
+        baseline=used.psa.argmax(used.day, where=used.is_before),
+        baseline_date=used.date.max(where=used.is_before),
+        lowest=ibis.struct({"psa": used.psa, "date": used.date}).min(where=used.is_after),
     )
     return made.select(
-        *("at", "least", "values", "baseline", "baseline_date"),
-        is_suspect=(made.summed != made.united).fill_null(True),
+        *("at", "rows", "days", "values", "baseline", "baseline_date"),
         nadir=made.lowest["psa"],
         nadir_date=made.lowest["date"],
     )

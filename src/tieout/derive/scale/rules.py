@@ -172,17 +172,19 @@ def psa_changes_at_scale(
     windows = expressions.windows_table("windows", kind)
     values = expressions.psa_values(samples, windows, [test], rule.baseline_days)
     found = run_columns(engine, "PSA by patient", expressions.psa_summary(values))
-    if (found["least"] < 0).any():
+    if (found["at"] == expressions.STRANGE).any():
         negative = run(engine, "checking PSA", expressions.psa_negative(values))
         raise refuse("psa", "PSA values are negative", rows=int(negative["rows"].iloc[0]))
-    if found["is_suspect"].any():
-        _require_single_days(engine, values, found["at"][found["is_suspect"]])
+    is_suspect = _bits(found["days"]) < found["rows"]
+    if is_suspect.any():
+        _require_single_days(engine, values, found["at"][is_suspect])
     made = _psa_columns(found, len(therapy))
     reached = made["nadir"]
     if rule.confirmed:
         lows = run_columns(engine, "PSA confirmed", expressions.psa_confirmed(values, rule.confirm_days))
         reached = _scattered(lows["level"], lows["at"], len(therapy), np.nan)
-    change = np.round(reached / np.where(made["evaluable"], made["baseline"], np.nan) - 1, 9)
+    with np.errstate(all="ignore"):  # a baseline may be as small as a number can be
+        change = np.round(reached / np.where(made["evaluable"], made["baseline"], np.nan) - 1, 9)
     return pd.DataFrame({**made, "best_change": change}, index=therapy.index)
 
 
@@ -231,6 +233,15 @@ def _require_single_days(engine: Engine, values: Any, at: NDArray[Any]) -> None:
     if doubled:
         rows = int(doubled)
         raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
+
+
+def _bits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many bits are set in numbers that are not negative, by summing pairs, fours, eights, all."""
+    pairs = numbers - ((numbers >> 1) & 0x5555555555555555)
+    fours = (pairs & 0x3333333333333333) + ((pairs >> 2) & 0x3333333333333333)
+    eights = (fours + (fours >> 4)) & 0x0F0F0F0F0F0F0F0F
+    counted: NDArray[np.int64] = (eights * 0x0101010101010101) >> 56
+    return counted
 
 
 def _psa_columns(found: Mapping[str, NDArray[Any]], size: int) -> dict[str, NDArray[Any]]:
