@@ -203,6 +203,22 @@ def test_rules_over_several_rows_find_what_they_find_in_loaded_tables(folder, ru
     assert [f.rows[-1:] for f in kept.faults] == [f.rows[-1:] for f in loaded.faults]
 
 
+@pytest.mark.parametrize("column", ["patient_id", "referred_on", "died_on"])
+def test_a_column_that_the_loaded_table_lacks_is_the_one_finding(folder, column):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    patients = pd.read_parquet(folder / "patients.parquet")
+    patients.drop(columns=column).to_parquet(folder / "patients.parquet", index=False)
+    rules = (
+        *RULES,
+        NotBefore(At("labs", "collected_on"), At("patients", "referred_on"), blame="earlier"),
+        AtLeastOne(At("labs", "collected_on"), of="patients"),
+    )
+    kept = load_registry(registry(on_disk=True, rules=rules), folder)
+    assert [(f.code, f.table, f.column) for f in kept.faults] == [
+        ("registry/lacking-column", "patients", column)
+    ]
+
+
 def test_more_rows_than_are_listed_are_counted(folder, monkeypatch):
     from tieout.sources import disk_checks
 

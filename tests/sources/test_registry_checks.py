@@ -228,6 +228,28 @@ def test_all_findings_come_at_once_sorted_by_what_they_block(tmp_path: Path) -> 
     assert list(error.value.findings) == check_registry(REGISTRY, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("file", "column"), [(table.file, column.header) for table in REGISTRY.tables for column in table.columns]
+)
+def test_a_column_that_is_absent_is_the_one_finding_whatever_keys_references_and_rules_read_it(
+    tmp_path: Path, file: str, column: str
+) -> None:
+    rows = [line.split(",") for line in GOOD[file].splitlines()]
+    at = rows[0].index(column)
+    less = "".join(",".join(cells[:at] + cells[at + 1 :]) + "\n" for cells in rows)
+    assert places(reading(tmp_path, {**GOOD, file: less})) == [
+        ("registry/lacking-column", file, None, column)
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "x", "x\n1\n", "\n", "\0", '"', ",,\n,,\n"])
+@pytest.mark.parametrize("file", GOOD)
+def test_a_file_of_something_else_is_found_and_nothing_breaks(tmp_path: Path, file: str, text: str) -> None:
+    found = reading(tmp_path, {**GOOD, file: text})
+    assert not found.is_usable
+    assert {place[1] for place in places(found)} == {file}
+
+
 def test_rows_set_aside_take_the_rows_that_belong_to_them_along_and_are_all_counted(tmp_path: Path) -> None:
     files = spoiled("patients.csv", "P02,1948,,\n", "P02,x,,\n\n")
     registry = replace(

@@ -30,7 +30,17 @@ from tieout.sources.rules import (
     Required,
     Which,
 )
-from tieout.sources.ruling import REMEDY, Frames, blamed, bound_of, check_rule, order_message, when_of
+from tieout.sources.ruling import (
+    REMEDY,
+    Frames,
+    blamed,
+    bound_of,
+    check_rule,
+    columns_of,
+    order_message,
+    stand_in,
+    when_of,
+)
 from tieout.sources.schema import fault_of
 from tieout.sources.typed import cell_fault
 
@@ -125,7 +135,7 @@ def _check_bounds(engine: Engine, table: Table, frames: Frames, registry: Regist
             query = told.extreme_days(told.rows_table(table), other, registry.patient, _which(rule))
             made = run(engine, f"dates of {table.name}", query)
             days[f"b{at}"] = made.set_index(registry.patient)[other.column]
-        elif other.table in frames and other.column in frames[other.table]:
+        elif stand_in(frames, [*other.columns(), (other.table, registry.patient)]):
             days[f"b{at}"] = bound_of(rule, frames, registry)
     if not days:
         return []
@@ -230,7 +240,7 @@ def _check_across(engine: Engine, table: Table, frames: Frames, registry: Regist
 def _seen_by_others(  # noqa: PLR0917  (private; called in this order)
     engine: Engine, table: Table, at: At, which: Which, rule: Any, frames: Frames, registry: Registry
 ) -> list[Fault]:
-    if not all(name == table.name or (name in frames and c in frames[name]) for name, c in rule.columns()):
+    if not stand_in(frames, [each for each in columns_of(rule, registry) if each[0] != table.name]):
         return []
     query = told.extreme_days(told.rows_table(table), at, registry.patient, which)
     one = run(engine, f"dates of {table.name}", query)

@@ -88,7 +88,7 @@ def check_references(
     """
     faults = []
     for reference in table.refers:
-        if reference.table in frames:
+        if reference.target in frames.get(reference.table, ()):
             faults += _check_reference(frames, registry, table, reference, aside)
     return faults
 

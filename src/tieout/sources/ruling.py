@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -30,9 +30,23 @@ def check_rules(frames: Frames, registry: Registry) -> list[Fault]:
     """Check every rule whose tables could be read."""
     faults: list[Fault] = []
     for rule in registry.rules:
-        if all(table in frames and column in frames[table] for table, column in rule.columns()):
+        if stand_in(frames, columns_of(rule, registry)):
             faults += check_rule(rule, frames, registry)
     return faults
+
+
+def columns_of(rule: Rule, registry: Registry) -> list[tuple[str, str]]:
+    """Return every column that checking a rule reads: its own, and the patient where it follows one."""
+    own = list(rule.columns())
+    if isinstance(rule, Required | OneUnit | NotAbove):  # they look at one row, whoever it belongs to
+        return own
+    tables = {table for table, _ in own} | ({rule.of} if isinstance(rule, AtLeastOne) else set())
+    return [*own, *((table, registry.patient) for table in sorted(tables))]
+
+
+def stand_in(frames: Frames, columns: Iterable[tuple[str, str]]) -> bool:
+    """Whether all these columns could be read; of those that could not, a finding of the file tells."""
+    return all(table in frames and column in frames[table] for table, column in columns)
 
 
 @singledispatch
@@ -143,8 +157,6 @@ def _(rule: AtMostOne, frames: Frames, registry: Registry) -> list[Fault]:
 
 @check_rule.register
 def _(rule: AtLeastOne, frames: Frames, registry: Registry) -> list[Fault]:
-    if rule.of not in frames:
-        return []
     have = chosen(rule.at, frames)
     have = have[have[rule.at.column].notna()]
     patients = frames[rule.of]
