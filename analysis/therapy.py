@@ -80,7 +80,7 @@ def therapy(
     gap = (next_line.next_line_on - next_line.stopped_on).dt.days
 
     def of_all(patients: set[str], label: str, *, overlaps: bool = False) -> Any:
-        return count(len(patients), next_line, label=label, population=NEXT_LINE, overlaps=overlaps)
+        return count(patients, next_line, label=label, population=NEXT_LINE, overlaps=overlaps)
 
     return Results(
         unrecorded=count(

@@ -89,11 +89,11 @@ def _support(
     later = support.given_on >= support.next_line_on
 
     def on_chemotherapy(rows: pd.Series[bool], label: str, *, overlaps: bool = False) -> Count:
-        patients = support.patient_id[rows & during].nunique()
+        patients = set(support.patient_id[rows & during])
         return count(patients, windows, label=label, population=_POPULATION, overlaps=overlaps)
 
     def on_any(rows: pd.Series[bool], label: str) -> Count:
-        patients = support.patient_id[rows & later].nunique()
+        patients = set(support.patient_id[rows & later])
         return count(patients, next_line, label=label, population=NEXT_LINE)
 
     return Results(
