@@ -30,7 +30,7 @@ _REMAINDERS = (
     61  # a prime, so that days a fixed number of weeks apart differ for long; bits of a whole number
 )
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
-STRANGE = -1  # where rows are counted whose unit is unknown or whose value is implausible
+STRANGE, STRANGER = -1, -2  # where what must be refused is counted, and the rows of patients not asked for
 
 
 def rounded(scaled: Numbers) -> Numbers:
@@ -132,8 +132,9 @@ def worst(
     """Return patients' worst grades in their windows, by `place`: the term's place times the number of
     patients, plus the patient's place.
 
-    Rows, of whomever, whose unit is unknown or whose value is implausible have the place `STRANGE`. What is
-    not known of grades is -1. What a case asks is written into it, where it is asked of fewer rows.
+    Rows, of whomever, whose unit is unknown or whose value is implausible have the place `STRANGE`, those of
+    patients without a window the place `STRANGER`. What is not known of grades is -1. What a case asks is
+    written into it, where it is asked of few rows.
     """
     joined = samples.join(terms, "test").left_join(rates, ["term", "unit"]).left_join(windows, "patient")
     raw = joined.select(*joined.columns)
@@ -141,9 +142,8 @@ def worst(
     outside = (raw.value < raw.lowest) | ((raw.value > raw.highest) & ~raw.value.isnan())
     unread = raw.block.isnull() & _any(raw[name].notnull() & ~raw[name].isnan() for name in numbers)
     strange = ibis.literal(STRANGE, "int64")
-    place = ibis.cases(
-        (outside, strange), (unread, strange), else_=raw.term.cast("int64") * patients + raw["at"]
-    )
+    own = (raw.term.cast("int64") * patients + raw["at"]).fill_null(STRANGER)
+    place = ibis.cases((outside, strange), (unread, strange), else_=own)
     here = _converted(raw.mutate(place=place), blocks)
     graded = here.select(
         *("place", "date", "row", "first", "last"), grades=_grades(here, blocks, missing_baseline)
@@ -162,7 +162,7 @@ def worst(
         gradable=used.grades.count(),
         last=used["last"].max(),
     )
-    return made.filter(made.place.notnull()).select(
+    return made.select(
         *("place", "samples", "gradable"),
         worst=made.worst.fill_null(-1).cast("int8"),
         before=(made["last"] % _GRADES).fill_null(-1).cast("int8"),

@@ -94,6 +94,8 @@ def worst_grades_at_scale(
     cells = run_columns(engine, "grading", query)
     if (cells["place"] == expressions.STRANGE).any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
+    if (strangers := cells["place"] == expressions.STRANGER).any():
+        cells = {name: column[~strangers] for name, column in cells.items()}
     return dict(zip(tests, _worst_tables(cells, len(tests), windows.index), strict=True))
 
 
