@@ -108,3 +108,32 @@ def test_deriving_alone_loads_neither_program(study):
 def test_a_cutoff_that_is_still_to_come_is_a_wrong_use(study):
     done = derive(study, "--cutoff", "2999-01-01")
     assert (done.returncode, "2999-01-01 is still to come" in done.stderr) == (2, True)
+
+
+def test_a_cutoff_before_any_patient_says_that_nobody_is_there(study):
+    before = (study / "results" / "results.json").read_bytes()
+    for cutoff, way in (
+        ("2020-01-01", {"In the registry": "0"}),
+        (
+            "2022-05-31",
+            {"In the registry": "10", "No cycle given": "7", "Began before the enrollment period": "3"},
+        ),
+    ):
+        done = derive(study, "--cutoff", cutoff)
+        assert done.returncode == 1
+        said = done.stderr.splitlines()
+        cohort = "Began standard-of-care LuPSMA in the enrollment period"
+        assert said[0] == f"nobody is in “{cohort}” [derive/flow-empty]"
+        assert said[1:-2] == [
+            f"    {name}: {n}" for name, n in {"cutoff": cutoff, **way, cohort: "0"}.items()
+        ]
+        assert said[-1] == "1 finding"
+    assert (study / "results" / "results.json").read_bytes() == before
+
+
+def test_a_protocol_whose_cutoff_is_still_to_come_is_refused(study):
+    protocol = study / "analysis" / "protocol.toml"
+    protocol.write_text(protocol.read_text("utf-8").replace("2023-09-30", "2999-01-01"), encoding="utf-8")
+    done = derive(study)
+    assert done.returncode == 1
+    assert done.stderr.startswith("analysis/protocol.toml:5: 2999-01-01 is still to come [protocol/cutoff]")

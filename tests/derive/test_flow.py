@@ -114,7 +114,7 @@ def test_a_flow_always_balances_and_one_wrong_count_is_always_found(rows, data):
     table = pd.DataFrame(rows, columns=["age", "treated", "state"]).astype(
         {"age": int, "treated": bool, "state": object}
     )
-    tree = flow(table, POPULATIONS, ENDS).results["tree"].columns
+    tree = flow(table, POPULATIONS, ENDS, may_be_empty=True).results["tree"].columns
     nodes = list(zip(tree["name"], tree["parent"], tree["kind"], tree["n"], strict=True))
     assert check_balance(nodes) == []
     place = data.draw(st.integers(0, len(nodes) - 1))
@@ -122,3 +122,14 @@ def test_a_flow_always_balances_and_one_wrong_count_is_always_found(rows, data):
     wrong = data.draw(st.integers(0, 40).filter(lambda other: other != n))
     nodes[place] = (name, parent, kind, wrong)
     assert check_balance(nodes) != []
+
+
+def test_a_last_population_without_anybody_is_found_with_the_way_there():
+    never = TABLE.assign(treated=False)
+    assert findings(never, POPULATIONS, ENDS)["derive/flow-empty"] == {
+        "In the registry": "5", "Under 18": "1", "Never treated": "4", "Treated": "0"
+    }  # fmt: skip
+    assert findings(TABLE[:0], POPULATIONS, ENDS)["derive/flow-empty"] == {
+        "In the registry": "0", "Treated": "0"
+    }  # fmt: skip
+    assert counts(flow(never, POPULATIONS, ENDS, may_be_empty=True))["treated"] == (0, 5)

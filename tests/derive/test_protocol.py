@@ -82,6 +82,7 @@ def test_another_cutoff_changes_nothing_else(tmp_path):
         ('"4.03"', '"6.0"', "protocol/choice"),
         ("[time]", "month = 30\n[time]", "protocol/unknown-key"),
         ("[survival]", "[survival]\nplateau = 1", "protocol/unknown-key"),
+        ("cutoff = 2023-09-30", "cutoff = 2999-01-01", "protocol/cutoff"),
         ("[rules]\nweeks = 12", "", None),
         ("[time]", "[time", "protocol/unreadable"),
     ],
@@ -104,3 +105,24 @@ def test_all_mistakes_are_found_at_once(tmp_path):
 def test_an_absent_file_is_a_finding(tmp_path):
     with pytest.raises(FindingsError, match="does not exist"):
         read_protocol(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (
+            "cutoff = 2023-09-30",
+            "cutoff = 2999-01-01",
+            "analysis/protocol.toml:5: 2999-01-01 is still to come",
+        ),
+        ('version = "4.03"', 'version = "6"', "analysis/protocol.toml:16: `ctcae.version` is not one"),
+        ("[survival]", "[survival]\ncolour = 1", "analysis/protocol.toml:13: the protocol has an unknown"),
+        ("synthetic = true\n", "", "analysis/protocol.toml: the protocol does not say `synthetic`"),
+    ],
+)
+def test_a_finding_names_the_file_from_the_root_and_the_line(tmp_path, old, new, shown):
+    path = tmp_path / "protocol.toml"
+    path.write_text(WHOLE.replace(old, new), encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_protocol(path, "analysis/protocol.toml")
+    assert str(caught.value).startswith(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ def read_study_protocol(project: Project, cutoff: date | None) -> Protocol:
     """Return the study's protocol, at another cutoff where one is given."""
     from tieout.derive.protocol import read_protocol  # noqa: PLC0415  (the data branch loads pandas)
 
-    protocol = read_protocol(project.protocol)
+    protocol = read_protocol(project.protocol, project.relative(project.protocol))
     return protocol.with_cutoff(cutoff) if cutoff else protocol
 
 
@@ -71,7 +72,7 @@ def derive_store(project: Project, cutoff: date | None = None, *, remember: bool
     protocol = read_study_protocol(project, cutoff)
     registry = as_stored(load(project.registry, "registry"), project.data)
     tables = read_registry(registry, project.data)
-    results = load(project.derive, "derive")(tables, protocol)
+    results = _run_analysis(load(project.derive, "derive"), tables, protocol)
     study = {
         "title": protocol.title,
         "synthetic": protocol.synthetic,
@@ -84,6 +85,20 @@ def derive_store(project: Project, cutoff: date | None = None, *, remember: bool
     if remember:
         remember_patients(project, registry, tables, protocol.cutoff, store.digest)
     return store
+
+
+def _run_analysis(derive: Any, tables: Any, protocol: Protocol) -> Any:
+    """Derive the study's results; a cohort without anybody is told with the cutoff at which it is empty."""
+    try:
+        return derive(tables, protocol)
+    except FindingsError as error:
+        cutoff = {"cutoff": protocol.cutoff.isoformat()}
+        raise FindingsError(
+            replace(finding, facts={**cutoff, **finding.facts})
+            if finding.code == "derive/flow-empty"
+            else finding
+            for finding in error.findings
+        ) from None
 
 
 def second_opinion(project: Project, cutoff: date | None = None) -> str:

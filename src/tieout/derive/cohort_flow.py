@@ -81,7 +81,11 @@ class _Node:
 
 
 def flow(
-    patients: pd.DataFrame, populations: Sequence[Population], dispositions: Sequence[Disposition] = ()
+    patients: pd.DataFrame,
+    populations: Sequence[Population],
+    dispositions: Sequence[Disposition] = (),
+    *,
+    may_be_empty: bool = False,
 ) -> Flow:
     """Follow patients through populations and dispositions, and make sure that all are accounted for.
 
@@ -90,6 +94,8 @@ def flow(
     patients : one row a patient.
     populations : in order; the first usually excludes nobody ("in the registry").
     dispositions : what became of the last population.
+    may_be_empty : whether the last population may have nobody, as when every cut of a running trial is
+        derived from its first day.
 
     Returns
     -------
@@ -100,8 +106,8 @@ def flow(
     Raises
     ------
     FindingsError
-        when a predicate is unknown (NA) for a patient, when patients leave without a reason, or when
-        dispositions do not divide their parent; each with its numbers.
+        when a predicate is unknown (NA) for a patient, when patients leave without a reason, when
+        dispositions do not divide their parent, or when nobody is left; each with its numbers.
 
     Examples
     --------
@@ -116,6 +122,8 @@ def flow(
     """
     nodes, found = _follow(patients, populations, dispositions)
     found += check_balance(nodes_of(nodes))
+    if not may_be_empty:
+        found += _check_anybody(nodes)
     if found:
         raise FindingsError(found)
     by_name = {node.name: node for node in nodes}
@@ -172,6 +180,19 @@ def check_balance(nodes: Sequence[tuple[str, str, str, int]]) -> list[Finding]:
                 remedy = "every patient belongs to exactly one part: see its predicates"
                 found.append(Finding("derive/flow-balance", message, None, facts, remedy))
     return found
+
+
+def _check_anybody(nodes: Sequence[_Node]) -> list[Finding]:
+    """Look at the last population: where it has nobody, no statistic of it means anything."""
+    way = [node for node in nodes if node.kind != "disposition"]
+    if not way or way[-1].mask.any():
+        return []
+    facts = {
+        node.label: str(int(node.mask.sum())) for node in way if node.kind == "population" or node.mask.any()
+    }
+    remedy = "derive at a later cutoff, or look at the reasons for which patients are left out"
+    message = f"nobody is in “{way[-1].label}”"
+    return [Finding("derive/flow-empty", message, None, facts, remedy)]
 
 
 def _follow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -83,8 +84,8 @@ _KIND_WORDS = {
 }
 
 
-def read_protocol(path: Path) -> Protocol:
-    """Read a protocol.
+def read_protocol(path: Path, shown: str = "") -> Protocol:
+    """Read a protocol; findings name the file as `shown`, its path from the project's root.
 
     The file holds `title`, `short_title`, `synthetic`, `cutoff` and `time_zero`; optionally the tables
     `[time]` (`day_count`, `days_per_month`), `[survival]` (`conf_type`), `[ctcae]` (`version`,
@@ -95,9 +96,11 @@ def read_protocol(path: Path) -> Protocol:
     FindingsError
         with everything that is absent, unknown, or of another kind than it should be.
     """
-    place = Place(path.name)
+    shown = shown or path.name
+    place = Place(shown)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except FileNotFoundError:
         raise FindingsError(
             [Finding("protocol/absent", "the protocol file does not exist", place, {}, "create it")]
@@ -105,7 +108,7 @@ def read_protocol(path: Path) -> Protocol:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         finding = Finding("protocol/unreadable", "the protocol is not valid TOML", place, {"got": str(error)})
         raise FindingsError([finding]) from None
-    if found := check_protocol(document, path.name):
+    if found := check_protocol(document, shown, text):
         raise FindingsError(found)
     given = {setting.attribute: _at(document, setting.key) for setting in _SETTINGS}
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -114,16 +117,18 @@ def read_protocol(path: Path) -> Protocol:
     return Protocol(**values, rules=document.get("rules", {}))
 
 
-def check_protocol(document: Mapping[str, Any], file: str = "protocol.toml") -> list[Finding]:
-    """Return a finding for everything in a protocol's document that is absent, unknown or of another kind."""
-    place, found = Place(file), []
+def check_protocol(document: Mapping[str, Any], file: str = "protocol.toml", text: str = "") -> list[Finding]:
+    """Return a finding for everything in a protocol's document that is absent, unknown, of another kind, or
+    still to come; `text` is the file's, to name lines.
+    """
+    found = []
     for setting in _SETTINGS:
-        value = _at(document, setting.key)
+        value, place = _at(document, setting.key), Place(file, _line_of(setting.key, text))
         if value is None:
             if setting.required:
-                found.append(
-                    Finding("protocol/absent-key", f"the protocol does not say `{setting.key}`", place)
-                )
+                message = f"the protocol does not say `{setting.key}`"
+                remedy = f"add a line {setting.key} = …, which is {_KIND_WORDS[setting.kind]}"
+                found.append(Finding("protocol/absent-key", message, Place(file), {}, remedy))
         elif not _is_kind(value, setting.kind):
             need = {"need": _KIND_WORDS[setting.kind]}
             found.append(Finding("protocol/kind", f"`{setting.key}` is of the wrong kind", place, need))
@@ -132,10 +137,25 @@ def check_protocol(document: Mapping[str, Any], file: str = "protocol.toml") -> 
             found.append(
                 Finding("protocol/choice", f"`{setting.key}` is not one of its values", place, facts)
             )
-    return found + _check_unknown(document, place)
+        elif setting.kind is date and value > date.today():  # type: ignore[operator]  # noqa: DTZ011  (a date, as `_is_kind` says; the author's own calendar)
+            remedy = "give the last day of which anything is known"
+            found.append(Finding("protocol/cutoff", f"{value} is still to come", place, {}, remedy))
+    return found + _check_unknown(document, file, text)
 
 
-def _check_unknown(document: Mapping[str, Any], place: Place) -> list[Finding]:
+def _line_of(key: str, text: str) -> int | None:
+    """Return the line of a file on which a dotted key is given, where it is written in the usual way."""
+    table, name = key.rpartition(".")[::2]
+    inside = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            inside = header[1].strip()
+        if inside == table and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return None
+
+
+def _check_unknown(document: Mapping[str, Any], file: str, text: str) -> list[Finding]:
     known = {setting.key for setting in _SETTINGS}
     tables = {key.partition(".")[0] for key in known if "." in key}
     names: list[str] = []
@@ -146,11 +166,18 @@ def _check_unknown(document: Mapping[str, Any], place: Place) -> list[Finding]:
             names.append(name)
     remedy = "put the study's own settings under [rules]"
     found = [
-        Finding("protocol/unknown-key", f"the protocol has an unknown key, `{name}`", place, {}, remedy)
+        Finding(
+            "protocol/unknown-key",
+            f"the protocol has an unknown key, `{name}`",
+            Place(file, _line_of(name, text)),
+            {},
+            remedy,
+        )
         for name in names
         if name not in known
     ]
     if not isinstance(document.get("rules", {}), Mapping):
+        place = Place(file, _line_of("rules", text))
         found.append(Finding("protocol/kind", "`rules` is of the wrong kind", place, {"need": "a table"}))
     return found
 
