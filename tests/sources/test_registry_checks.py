@@ -187,6 +187,26 @@ def test_one_bad_cell_is_one_finding_at_its_place(
             assert secret not in finding.message + finding.remedy + "".join(finding.facts.values())
 
 
+def test_a_code_for_missing_is_declared_together_with_a_column_that_may_be_empty(tmp_path: Path) -> None:
+    def told(**changes: object) -> list[tuple[str, str, str]]:
+        columns = list(REGISTRY["patients"].columns)
+        columns[1] = Column("birth_year", "integer", **changes)  # type: ignore[arg-type]
+        files = spoiled("patients.csv", "1950", "9999")
+        found = reading(tmp_path, files, replace(with_table("patients", columns=tuple(columns)), rules=()))
+        return [(f.code, f.message, f.remedy) for f in found.findings]
+
+    ((code, _, remedy),) = told()
+    assert code == "registry/sentinel"
+    assert remedy.startswith("list it under missing= of the column, with nullable=True, or")
+    ((_, _, remedy),) = told(nullable=True)
+    assert remedy.startswith("list it under missing= of the column, or")
+    ((code, message, _),) = told(missing=("9999",))
+    assert (code, message) == (
+        "registry/missing", "this cell is empty, or holds a code for a missing value, and may not"
+    )  # fmt: skip
+    assert told(missing=("9999",), nullable=True) == []
+
+
 def test_two_rows_for_one_patient_block_and_equal_rows_are_told_apart(tmp_path: Path) -> None:
     other = spoiled("patients.csv", "P02,1948,,\n", "P02,1948,,\nP02,1949,,\n")
     assert places(reading(tmp_path, other)) == [("registry/duplicate-key", "patients.csv", 4, "patient_id")]

@@ -67,6 +67,67 @@ def test_what_is_no_store_is_a_finding(tmp_path):
         read_store(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "said", "line"),
+    [
+        (lambda t: t.replace("13.14,", "13.14", 1), "unreadable", "no valid JSON", True),
+        (lambda t: t[: len(t) // 2], "unreadable", "no valid JSON", True),
+        (lambda t: "", "unreadable", "no valid JSON", True),
+        (lambda t: "{}", "unreadable", "it lacks study, inputs, results, digest, format", False),
+        (
+            lambda t: t.replace('"digest"', '"digests"'),
+            "unreadable",
+            "not a whole store: it lacks digest",
+            False,
+        ),
+        (lambda t: "[1]", "unreadable", "no object with named parts", False),
+        (
+            lambda t: json.dumps({**json.loads(t), "results": [1]}),
+            "unreadable",
+            "its results have no names",
+            False,
+        ),
+        (
+            lambda t: t.replace('"kind": "time_to_event"', '"kind": "Guess"'),
+            "unreadable",
+            "result survival.os ",
+            False,
+        ),
+        (lambda t: t.replace('"median"', '"middle"'), "unreadable", "result survival.os ", False),
+        (lambda t: t.replace("13.14", "13.15"), "edited", "edited by hand", False),
+        (lambda t: t.replace('"format": 1', '"format": 2'), "format", "another version", False),
+    ],
+)
+def test_what_is_wrong_with_a_store_is_said_in_words_and_from_the_projects_root(
+    tmp_path, change, code, said, line
+):
+    folder = tmp_path / "results"
+    write_store(make_store(study(), {"synthetic": True}, {}), folder)
+    (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
+    file = folder / "results.json"
+    text = file.read_text(encoding="utf-8")
+    assert change(text) != text
+    file.write_text(change(text), encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_store(folder)
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.place.file) == (f"store/{code}", "results/results.json")
+    assert said in finding.message
+    assert (finding.place.line is not None) == line
+    assert "Error" not in str(finding)
+
+
+def test_a_store_of_other_bytes_is_found_and_written_over(tmp_path):
+    store = make_store(study(), {"synthetic": True}, {})
+    write_store(store, tmp_path)
+    for file in (tmp_path / "results.json", tmp_path / "display" / "survival.curve.json"):
+        file.write_bytes(b"\xff\xfe")
+        with pytest.raises(FindingsError, match=r"not UTF-8|edited by hand"):
+            read_store(tmp_path)
+        assert write_store(store, tmp_path)
+        assert read_store(tmp_path) == store
+
+
 def test_a_store_in_another_format_is_refused_by_name(folder):
     path = folder / "results.json"
     path.write_text(path.read_text().replace('"format": 1', '"format": 2', 1))

@@ -89,6 +89,8 @@ def fault_of(check: str, rows: np.ndarray, column: Column, table: Table) -> Faul
     code, remedy = "out-of-range", "correct the cell (or its unit), or widen minimum= and maximum="
     if check == "not_nullable":
         code, message = "missing", "this cell is empty and may not be"
+        if column.missing or table.format_of(column).missing:
+            message = "this cell is empty, or holds a code for a missing value, and may not"
         remedy = "fill the cell, or declare nullable=True where it may be unknown"
     elif check.startswith("greater_than_or_equal_to"):
         message, facts = (

@@ -14,6 +14,7 @@ from tieout.sources.cells import PROBLEMS, Cell, native_text, read_cell
 from tieout.sources.fault import Fault
 from tieout.sources.registry import Column, Table
 
+_AS_MISSING = "under missing= of the column"
 _NATIVE = "\0"  # marks, inside this module, the text of a value that the file held with its own type
 
 
@@ -155,7 +156,13 @@ def cell_fault(
     table: Table,
     facts: Mapping[str, str] | None = None,
 ) -> Fault:
-    """Return a fault of some cells of one column."""
+    """Return a fault of some cells of one column.
+
+    A code for a missing value makes the cell empty: a remedy that names `missing=` names `nullable=True` with
+    it where the column may not be empty.
+    """
+    if not column.nullable:
+        remedy = remedy.replace(_AS_MISSING, f"{_AS_MISSING}, with nullable=True")
     return Fault(
         f"registry/{code}",
         message,

@@ -17,12 +17,14 @@ from typing import Any
 from tieout.values.facets import RESERVED
 from tieout.values.files import write_whole
 from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.project import CONFIG
 from tieout.values.result import KINDS, Curve, Meaning, Result, Results
 from tieout.values.rounding import significant
 
 FORMAT = 1
 RESULTS_FILE = "results.json"
 DISPLAY = "display"
+_PARTS = ("study", "inputs", "results")
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -91,7 +93,7 @@ def write_store(store: Store, folder: Path) -> bool:
     document = {**_document(store), "digest": store.digest}
     wanted = {RESULTS_FILE: _text(document), **_display_files(store)}
     present = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
         for path in [folder / RESULTS_FILE, *sorted((folder / DISPLAY).glob("*.json"))]
         if path.is_file()
     }
@@ -114,53 +116,76 @@ def read_store(folder: Path) -> Store:
     FindingsError
         when there is none, when it is not a store, or when somebody edited it by hand.
     """
-    path = folder / RESULTS_FILE
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        claimed = document.pop("digest")
-        if (have := document["format"]) != FORMAT:
-            raise FindingsError([_other_format(path, have)])
-        results = {key: _load(value) for key, value in document["results"].items()}
-        study, inputs = document["study"], document["inputs"]
-    except FileNotFoundError:
-        finding = Finding(
-            "store/absent", "there are no results yet", Place(str(path)), {}, "run: tieout derive"
-        )
-        raise FindingsError([finding]) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        facts = {"reason": f"{type(error).__name__}"}
-        finding = Finding(
-            "store/unreadable", "this is not a store", Place(str(path)), facts, "run: tieout derive"
-        )
-        raise FindingsError([finding]) from None
+    document = _read_document(folder / RESULTS_FILE)
+    claimed = document.pop("digest")
+    results = {key: _read_result(key, value, folder) for key, value in document["results"].items()}
     display = {
-        f"{DISPLAY}/{file.name}": file.read_text(encoding="utf-8")
+        f"{DISPLAY}/{file.name}": file.read_text(encoding="utf-8", errors="replace")
         for file in sorted((folder / DISPLAY).glob("*.json"))
     }
     if (got := digest_of(document, display)) != claimed:
+        message = "the store differs from its own digest: it was edited by hand or merged"
         facts = {"have": str(claimed)[:12], "got": got[:12]}
-        raise FindingsError(
-            [
-                Finding(
-                    "store/edited",
-                    "the store differs from its own digest: it was edited by hand or merged",
-                    Place(str(path)),
-                    facts,
-                    "run: tieout derive",
-                )
-            ]
-        )
+        raise _refused("edited", message, folder / RESULTS_FILE, facts)
     for key, result in results.items():
         if isinstance(result, Curve) and result.display:
             columns = json.loads(display[f"{DISPLAY}/{key}.json"])["columns"]
             results[key] = replace(result, columns={name: tuple(column) for name, column in columns.items()})
-    return Store(results, study, inputs, claimed)
+    return Store(results, document["study"], document["inputs"], claimed)
 
 
-def _other_format(path: Path, have: object) -> Finding:
-    facts = {"have": str(have), "need": str(FORMAT)}
-    message = "another version of tieout wrote this store, in another format"
-    return Finding("store/format", message, Place(str(path)), facts, "run: tieout derive")
+def _read_document(path: Path) -> dict[str, Any]:
+    """Read a store's JSON and make sure that it has a store's parts."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        finding = Finding(
+            "store/absent", "there are no results yet", Place(_shown(path)), {}, "run: tieout derive"
+        )
+        raise FindingsError([finding]) from None
+    except json.JSONDecodeError as error:
+        message = "this is not a store: it is no valid JSON"
+        raise _refused("unreadable", message, path, {"got": error.msg}, (error.lineno, error.colno)) from None
+    except UnicodeDecodeError:
+        raise _refused("unreadable", "this is not a store: it is not UTF-8 text", path) from None
+    except OSError as error:
+        raise _refused("unreadable", f"this file cannot be read: {error.strerror}", path) from None
+    if not isinstance(document, dict):
+        raise _refused("unreadable", "this is not a store: it holds no object with named parts", path)
+    if (have := document.get("format", FORMAT)) != FORMAT:
+        message = "another version of tieout wrote this store, in another format"
+        raise _refused("format", message, path, {"have": str(have), "need": str(FORMAT)})
+    if lacking := [name for name in (*_PARTS, "digest", "format") if name not in document]:
+        raise _refused("unreadable", f"this is not a whole store: it lacks {', '.join(lacking)}", path)
+    if wrong := [name for name in _PARTS if not isinstance(document[name], dict)]:
+        raise _refused("unreadable", f"this is not a store: its {wrong[0]} have no names", path)
+    return document
+
+
+def _read_result(key: str, value: Any, folder: Path) -> Result:
+    try:
+        return _load(value)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = f"the store's result {key} lacks something, or holds something else than a result does"
+        raise _refused("unreadable", message, folder / RESULTS_FILE) from None
+
+
+def _refused(
+    code: str,
+    message: str,
+    path: Path,
+    facts: Mapping[str, str] | None = None,
+    at: tuple[int | None, int | None] = (None, None),
+) -> FindingsError:
+    remedy = "run: tieout derive; or restore the file from version control"
+    return FindingsError([Finding(f"store/{code}", message, Place(_shown(path), *at), facts or {}, remedy)])
+
+
+def _shown(path: Path) -> str:
+    """Return a store's path as messages show it: from the root of the project that holds it, if one does."""
+    whole = path.resolve()
+    root = next((folder for folder in whole.parents if (folder / CONFIG).is_file()), None)
+    return (whole.relative_to(root) if root else path).as_posix()
 
 
 def present_store(folder: Path) -> Store | None:
