@@ -242,6 +242,23 @@ def test_an_identifier_that_a_document_prints_stops_the_render_and_leaves_the_la
     assert (study / "_output" / "paper.html").read_bytes() == before
 
 
+def test_a_word_that_is_also_a_patients_name_may_stand_where_the_study_lists_it(study):
+    registry, paper = study / "data" / "patients.csv", study / "paper.qmd"
+    registry.write_text(registry.read_text().replace("Songbird1", "Brown"))
+    paper.write_text(paper.read_text().replace("This sentence stays.", "Brown wrote so, and no other."))
+    done = run(study, "render")
+    assert (done.returncode, "brown" in done.stderr.lower()) == (1, False)
+    assert "A plain word, or the name of an author, goes into analysis/names.txt. --show-ident" in done.stderr
+    assert "    have: brown\n" in run(study, "render", "--show-identifiers").stderr
+    names = study / "analysis" / "names.txt"
+    names.write_text("Brown  # cited\nSongbird2\n")
+    done = run(study, "render")
+    assert done.returncode == 0, done.stderr
+    paper.write_text(paper.read_text().replace("and no other", "and Songbird2 not"))
+    done = run(study, "render", "--show-identifiers")  # a name that holds a digit is never let pass
+    assert (done.returncode, "    have: songbird2\n" in done.stderr) == (1, True)
+
+
 def test_small_cells_stop_the_render_when_the_study_sets_a_threshold(study):
     settings = study / "_quarto.yml"
     settings.write_text(settings.read_text() + "tieout:\n  disclosure:\n    preset: cms\n")

@@ -23,6 +23,7 @@ _INNARDS = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx", ".xml", ".rels"
 _TAG = re.compile(r"<[^>]*>")
 _BINARY = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx"})
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _EMBEDDED = re.compile(rb"base64,([A-Za-z0-9+/=\s]{16,})")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
@@ -38,28 +39,52 @@ def spelled(identifier: str) -> str:
     return words if len(bare) >= (SHORTEST_NUMBER if bare.isdigit() else SHORTEST) else ""
 
 
+def plain_words(listed: Iterable[str]) -> frozenset[str]:
+    """Return those of a study's names that are no identifiers although a patient may be called so.
+
+    A name that holds a digit is never among them: it lets its digits stand, and no patient's number.
+
+    >>> sorted(plain_words(["Brown", "May", "PSA-50", "van den Berg"]))
+    ['brown', 'van den berg']
+    """
+    return frozenset(spelled(name) for name in listed if not _DIGIT.search(name)) - {""}
+
+
 def check_contents(
-    contents: Iterable[tuple[str, bytes]], is_identifier: Callable[[str], bool], words: Iterable[int]
+    contents: Iterable[tuple[str, bytes]],
+    is_identifier: Callable[[str], bool],
+    words: Iterable[int],
+    *,
+    show: bool = False,
+    names_file: str = "analysis/names.txt",
 ) -> list[Finding]:
-    """Return a finding for each file in which an identifier stands; it says where and how often, never which.
+    """Return a finding for each file in which an identifier stands: where and how often, and which if asked.
 
     Parameters
     ----------
     contents : files by the name that a finding shows, and their bytes.
     is_identifier : whether words, as `spelled` gives them, are an identifier.
     words : of how many words identifiers are.
+    show : whether the findings may hold the identifiers, for the author's eyes.
+    names_file : where a study lists the words that are no identifiers.
     """
     sizes, known = tuple(words), dict[str, bool]()
     found = []
     for name, raw in contents:
         suffix = Path(name).suffix.lower()
-        lines: list[int] = []
+        hits: list[tuple[int, str]] = []
         for text, is_shown in texts_of(raw, suffix):
-            lines += _lines_with(text, is_identifier, sizes, known, is_shown=is_shown)
-        if lines:
-            place = Place(name, lines[0] if suffix not in _BINARY else None)
+            hits += _identifiers_in(text, is_identifier, sizes, known, is_shown=is_shown)
+        if hits:
+            place = Place(name, hits[0][0] if suffix not in _BINARY else None)
             remedy = "find out what prints it; results, tables and figures need no identifier"
-            facts = {"times": str(len(lines))}
+            if not all(_DIGIT.search(run) for _, run in hits):
+                remedy += f". A plain word, or the name of an author, goes into {names_file}"
+            facts = {"times": str(len(hits))}
+            if show:
+                facts["have"] = ", ".join(sorted({run for _, run in hits}))
+            else:
+                remedy += ". --show-identifiers says which"
             message = "an identifier of the registry stands in this file"
             found.append(Finding("disclosure/identifier", message, place, facts, remedy))
     return found
@@ -125,15 +150,15 @@ def _chunks(raw: bytes) -> Iterator[tuple[str, bool]]:
             continue
 
 
-def _lines_with(
+def _identifiers_in(
     text: str,
     is_identifier: Callable[[str], bool],
     sizes: Iterable[int],
     known: dict[str, bool],
     *,
     is_shown: bool,
-) -> list[int]:
-    lines = []
+) -> list[tuple[int, str]]:
+    hits = []
     for number, line in enumerate(text.lower().replace("_", " ").splitlines() or [text], 1):
         words = _WORD.findall(line)
         for size in sizes:
@@ -142,8 +167,8 @@ def _lines_with(
                 if run not in known:
                     known[run] = spelled(run) == run and is_identifier(run)
                 if known[run] and (not run.isdigit() or (is_shown and _stands_alone(run, line))):
-                    lines.append(number)
-    return lines
+                    hits.append((number, run))
+    return hits
 
 
 def _stands_alone(digits: str, line: str) -> bool:

@@ -12,7 +12,8 @@ from tieout.values.finding import FindingsError
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--coverage", is_flag=True, help="List the printed counts that no identity covers.")
-def command(files: tuple[str, ...], coverage: bool) -> None:
+@click.option("--show-identifiers", is_flag=True, help="Say which of the registry's identifiers was found.")
+def command(files: tuple[str, ...], *, coverage: bool, show_identifiers: bool) -> None:
     """Hold every number and every data-dependent word of the documents against the store.
 
     Runs the documents, looks for loose numbers, false or absent claims and percentages without a denominator,
@@ -33,7 +34,7 @@ def command(files: tuple[str, ...], coverage: bool) -> None:
     say("auditing")
     audit = audit_documents(project, names)
     report = write_report(project, audit.documents)
-    found = [*audit.findings, *check_identifiers(project)]
+    found = [*audit.findings, *check_identifiers(project, show=show_identifiers)]
     if coverage:
         for key in audit.uncovered:
             click.echo(f"no identity covers {key}")

@@ -17,7 +17,10 @@ from tieout.values.project import Project
 @click.option("--to", "to", metavar="html,pdf,docx,txt", help="Only these formats.")
 @click.option("--engine", type=click.Choice(["embedded", "quarto"]), default="embedded", show_default=True)
 @click.option("--allow-stale", is_flag=True, help="Render stale results; every output then says so.")
-def command(files: tuple[str, ...], to: str | None, engine: str, *, allow_stale: bool) -> None:
+@click.option("--show-identifiers", is_flag=True, help="Say which of the registry's identifiers was found.")
+def command(
+    files: tuple[str, ...], to: str | None, engine: str, *, allow_stale: bool, show_identifiers: bool
+) -> None:
     """Render the study's documents into _output/, deriving first when the registry changed.
 
     \b
@@ -31,6 +34,8 @@ def command(files: tuple[str, ...], to: str | None, engine: str, *, allow_stale:
         raise click.BadParameter(f"there is no format{named}; choose from {known}", param_hint="--to")
     if allow_stale and engine == "quarto":
         raise click.UsageError("--allow-stale marks the outputs of the embedded engine only")
+    if show_identifiers and engine == "quarto":
+        raise click.UsageError("the embedded engine looks for identifiers; after Quarto: tieout audit")
     project = open_project()
     names = named_documents(files, project)
     mark = bring_up_to_date(project, allow_stale=allow_stale)
@@ -46,7 +51,9 @@ def command(files: tuple[str, ...], to: str | None, engine: str, *, allow_stale:
     from tieout.cli._identifiers import inspector  # noqa: PLC0415  (when nothing changed, no renderer is loaded)
     from tieout.document.render import Checks, render_jobs  # noqa: PLC0415  (as above)
 
-    checks = Checks(lambda finding: click.echo(str(finding), err=True), inspector(project))
+    checks = Checks(
+        lambda finding: click.echo(str(finding), err=True), inspector(project, show=show_identifiers)
+    )
     for path in render_jobs(jobs, project, say, checks):
         click.echo(project.relative(path))
 
