@@ -183,6 +183,16 @@ def test_a_locked_cut_is_never_derived_again_and_can_be_verified(study):
     assert "Of [-6-]{+5+} patients" in run(study, "compare", "first").stdout
 
 
+def test_verify_says_that_the_data_changed_before_it_says_what_is_wrong_with_them(study):
+    run(study, "lock", "first", "--by", "A")
+    registry = study / "data" / "patients.csv"
+    registry.write_text(registry.read_text().replace("2023-01-01", "soon"))
+    said = run(study, "verify", "first").stderr
+    assert (
+        0 <= said.find("the registry is not the one that was signed off") < said.find("registry/not-a-date")
+    )
+
+
 def test_a_locked_store_that_somebody_edits_is_found(study):
     run(study, "lock", "first", "--by", "A")
     file = study / "locks" / "first" / "results" / "results.json"

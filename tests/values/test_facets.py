@@ -11,6 +11,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 HOSPICE = Count(17, 35, M, low=0.3138, high=0.6601)
 AGE = Summary(96, 0, 72.0, 66.0, 78.0, 52.0, 87.0, 71.44, 8.06, M, "years")
 OS = TimeToEvent(96, 33, 13.14, 9.849, None, M)
+HBA1C = Summary(9, 0, 6.0, 5.5, 7.0, 4.5, 9.1, 6.21, 0.8, M, "%", 1)
 HR = Estimate(0.6249, 0.5051, 0.7549, M, "ratio", p=0.0312, n=90, events=30)
 
 
@@ -51,10 +52,20 @@ HR = Estimate(0.6249, 0.5051, 0.7549, M, "ratio", p=0.0312, n=90, events=30)
         (Fact(28, M, "days"), "text", f"28{NBSP}days"),
         (Fact(1, M, "days"), "text", f"1{NBSP}day"),
         (Fact(1, M, "GBq"), "text", f"1{NBSP}GBq"),
+        (HBA1C, "median_range", "6.0% (range, 4.5–9.1)"),
+        (HBA1C, "mean", "6.21%"),
+        (Fact(-5, M, "%"), "text", "−5%"),
+        (Summary(1, 0, -2.5, None, None, -2.5, 3.0, None, None, M, "kg", 1), "median", f"−2.5{NBSP}kg"),
     ],
 )
 def test_a_facet_prints(result, facet, printed):
     assert show(result, facet, AMA) == printed
+
+
+def test_a_percentage_looks_like_one_wherever_it_comes_from():
+    apart = NumberStyle(percent_sign=f"{NBSP}%")
+    assert show(HOSPICE, "percent", apart) == f"49{NBSP}%"
+    assert show(HBA1C, "median", apart) == f"6.0{NBSP}%"
 
 
 @pytest.mark.parametrize(

@@ -343,6 +343,13 @@ def test_an_unknown_venue_names_the_nearest() -> None:
     with pytest.raises(FindingsError) as caught:
         read_profile("asco-guu")
     assert caught.value.findings[0].facts["nearest"].startswith("asco-gu")
+    for name in ("zzz", "ASCO", ""):
+        with pytest.raises(FindingsError) as caught:
+            read_profile(name)
+        assert len(caught.value.findings[0].facts["nearest"].split(", ")) == 3
+    with pytest.raises(FindingsError) as caught:
+        read_profile("ESMO")
+    assert caught.value.findings[0].facts["nearest"].startswith("esmo")
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [

@@ -32,7 +32,10 @@ def command(name: str) -> None:
         finding = Finding("verify/no-registry", "the registry is not here to derive from", None, {}, remedy)
         raise FindingsError([*found, finding])
     say(f"deriving {name} again")
-    again = derive_store(project, date.fromisoformat(lock.cutoff), remember=False)
+    try:
+        again = derive_store(project, date.fromisoformat(lock.cutoff), remember=False)
+    except FindingsError as error:  # what changed since the cut was signed is said first
+        raise FindingsError([*found, *error.findings]) from None
     found += _check_results(name, locked, again)
     if found:
         raise FindingsError(found)

@@ -218,4 +218,4 @@ def _unknown(name: str, root: Path) -> Finding:
     near = difflib.get_close_matches(name, known, 3, 0.4) or known
     facts = {"have": ", ".join(known) or "none"}
     remedy = f'write figure("{near[0]}", r)' if near else f"write {FOLDER}/{name}.py"
-    return Finding("figure/unknown", f"there is no figure {name}", Place(FOLDER), facts, remedy)
+    return Finding("figure/unknown", f"there is no figure {name} in {FOLDER}/", None, facts, remedy)

@@ -27,9 +27,11 @@ class Facet:
     number: Callable[[Any], Comparable] | None = None
 
 
-def _with_unit(text: str, unit: str) -> str:
-    if not unit or not text[:1].isdigit():
+def _with_unit(text: str, unit: str, style: NumberStyle) -> str:
+    if not unit or not text.lstrip("-\u2212")[:1].isdigit():
         return text
+    if unit == "%":  # printed as every other percentage is
+        return f"{text}{style.percent_sign}"
     singular = text == "1" and unit.isalpha() and unit.endswith("s")  # 1 cycle, 1 day
     return f"{text}{NBSP}{unit[:-1] if singular else unit}"
 
@@ -108,7 +110,7 @@ def _between(first: str, second: str) -> Callable[[Summary, NumberStyle], str]:
 
 
 def _united(show: Callable[[Summary, NumberStyle], str]) -> Callable[[Summary, NumberStyle], str]:
-    return lambda r, s: _with_unit(show(r, s), r.unit)
+    return lambda r, s: _with_unit(show(r, s), r.unit, s)
 
 
 _median, _mean, _sd = _statistic("median"), _statistic("mean", 1), _statistic("sd", 1)
@@ -168,7 +170,7 @@ def _whole(value: int | None, style: NumberStyle) -> str:
 
 
 _ESTIMATE = {
-    "value": Facet("0.62", lambda r, s: _with_unit(_point(r.value, r, s), r.unit), lambda r: r.value),
+    "value": Facet("0.62", lambda r, s: _with_unit(_point(r.value, r, s), r.unit, s), lambda r: r.value),
     "value_bare": Facet("0.62", lambda r, s: _point(r.value, r, s), lambda r: r.value),
     "low": Facet("the lower bound", lambda r, s: _point(r.low, r, s), lambda r: r.low),
     "high": Facet("the upper bound", lambda r, s: _point(r.high, r, s), lambda r: r.high),
@@ -177,7 +179,7 @@ _ESTIMATE = {
     "ci_level": _CI_LEVEL,
     "value_ci": Facet(
         "0.62 (95% CI, 0.51–0.75)",
-        lambda r, s: f"{_with_unit(_point(r.value, r, s), r.unit)} ({_level(r.level)}, {_bounds(r, s)})",
+        lambda r, s: f"{_with_unit(_point(r.value, r, s), r.unit, s)} ({_level(r.level)}, {_bounds(r, s)})",
     ),
     "value_interval": Facet(
         "0.62 (0.51–0.75)", lambda r, s: f"{_point(r.value, r, s)}{NBSP}({_bounds(r, s)})"
@@ -200,7 +202,7 @@ def _time_bounds(r: TimeToEvent, style: NumberStyle) -> str:
 
 
 def _median_time(r: TimeToEvent, style: NumberStyle) -> str:
-    return _with_unit(_time(r.median, r, style), r.unit)
+    return _with_unit(_time(r.median, r, style), r.unit, style)
 
 
 _TIME_TO_EVENT = {
@@ -251,7 +253,7 @@ def _fact_iso(r: Fact, _: NumberStyle) -> str:
 
 _FACT = {
     "text": Facet(
-        "September 30, 2023; 28 days", lambda r, s: _with_unit(_fact(r, s), r.unit), lambda r: r.value
+        "September 30, 2023; 28 days", lambda r, s: _with_unit(_fact(r, s), r.unit, s), lambda r: r.value
     ),
     "text_bare": Facet("the value without its unit", _fact, lambda r: r.value),
     "iso": Facet("2023-09-30", _fact_iso),

@@ -138,8 +138,8 @@ def read_profile(name: str, project: Path | None = None) -> Profile:
         text, place = shipped.read_text(encoding="utf-8"), Place(f"{name}.toml")
     else:
         known = list_profiles(project)
-        near = difflib.get_close_matches(name, known, 3, 0.4) or known
-        remedy = f"choose one of these, or write {STUDY_FOLDER}/NAME.toml"
+        near = difflib.get_close_matches(name.lower(), known, 3, 0.0)
+        remedy = f"choose one that tieout venues lists, or write {STUDY_FOLDER}/NAME.toml"
         facts = {"nearest": ", ".join(near)}
         raise FindingsError([Finding("venue/unknown", f"there is no venue {name}", None, facts, remedy)])
     try:
