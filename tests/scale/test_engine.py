@@ -216,7 +216,7 @@ def test_expressions_know_no_database_and_only_the_engine_compiles_them():
 
 
 def test_rows_dated_after_the_day_are_not_seen(engine):
-    seen = Rows(LABS, {}, until=date(2023, 1, 1))
+    seen = Rows(LABS, {}, until={"date": date(2023, 1, 1)})
     made = worst_grades_at_scale(engine, seen, WINDOWS, LOW)["hyponatremia"]
     early = LABS[LABS["date"] <= pd.Timestamp("2023-01-01")]
     assert made.equals(worst_grades_at_scale(engine, Rows(early, {}), WINDOWS, LOW)["hyponatremia"])

@@ -7,6 +7,8 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,9 +24,16 @@ from tieout.derive.scale import (
 )
 from tieout.derive.units import units
 from tieout.derive.worst import worst_grades
+from tieout.sources.engine import lay_frame, run
+from tieout.values.finding import FindingsError
 
 if not os.environ.get("CI"):
     pytest.importorskip("ibis", reason="the extra [scale] is not installed")
+
+import ibis
+
+from tieout.derive.scale import expressions
+
 START = pd.Timestamp("2023-01-01")
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -72,7 +81,7 @@ def labs(draw, term, most=12):
                 "date": START + pd.Timedelta(days=draw(st.integers(0, 12))),
                 "test": "it",
                 "value": value,
-                "unit": draw(st.sampled_from([unit, unit, unit, None]))
+                "unit": draw(st.sampled_from([unit, unit, unit, None, "no unit"]))
                 if np.isnan(value) and np.isnan(limit)
                 else unit,
                 "lower_limit": limit,
@@ -122,6 +131,83 @@ def test_patients_have_the_worst_grades_of_the_evaluator(engine, term, data):
     expected = worst_grades(graded, WINDOWS, patient="patient")
     made = worst_grades_at_scale(engine, Rows(rows, {}), WINDOWS, {term: "it"})[term]
     pd.testing.assert_frame_equal(made, expected)
+
+
+TOGETHER = ["anemia", "hypernatremia", "hyponatremia", "creatinine_increased", "inr_increased"]
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+@settings(SLOW, max_examples=15)
+@given(data=st.data())
+def test_several_terms_are_graded_together_from_a_file_that_says_nan(engine, tmp_path, numbered, data):
+    tests = {term: terms("5.0")[term].analyte for term in TOGETHER}
+    drawn = [
+        data.draw(labs(terms("5.0")[term], most=6)).assign(test=test)
+        for term, test in tests.items()
+        if term != "hyponatremia"  # which looks at the sodium of hypernatremia
+    ]
+    rows = data.draw(with_baseline(pd.concat(drawn, ignore_index=True)))
+    windows = WINDOWS
+    if numbered:
+        rows["patient"] = rows["patient"].map({"a": -3, "b": 2**40, "c": 0, "nobody": 7})
+        windows = WINDOWS.set_axis([2**40, -3, 0, 99])
+    file = tmp_path / "labs.parquet"
+    arrays = {name: pa.array(rows[name].to_numpy()) for name in rows}  # keeps NaN, as some programs write it
+    pq.write_table(pa.table(arrays), file)
+    made = worst_grades_at_scale(engine, Rows(file, {}), windows, tests)
+    for term, test in tests.items():
+        own = rows[rows["test"] == test]
+        expected = worst_grades(own.join(grade(own, term)), windows, patient="patient")
+        pd.testing.assert_frame_equal(made[term], expected)
+
+
+def test_grades_of_a_bound_rise_together_so_that_one_code_carries_both():
+    for version, term in EVERY:
+        pairs = sorted({(bound.grade_low, bound.grade_high) for bound in terms(version)[term].bounds})
+        highs = [high for _, high in pairs]
+        assert highs == sorted(highs), f"{term} {version}"
+        assert all(0 < low <= high < 8 for low, high in pairs), f"{term} {version}"
+
+
+def test_no_plausible_value_reaches_the_numbers_that_are_rounded_otherwise():
+    for version, name in EVERY:
+        term = terms(version)[name]
+        for unit, entry in units_of(term.analyte):
+            factor = 1 if unit in term.units else entry.multiply / entry.divide
+            assert entry.highest * factor < 2.0**51 / 1e9, f"{name} {unit}"
+
+
+@SLOW
+@given(
+    st.lists(
+        st.one_of(
+            st.floats(-1e7, 1e7),
+            st.floats(allow_infinity=False, min_value=-1e290, max_value=1e290),
+            st.integers(-(10**6), 10**6).map(lambda n: n / 1e9 + 5e-10),
+            st.just(np.nan),
+        ),
+        min_size=1,
+    )
+)
+def test_numbers_are_rounded_as_numpy_rounds_them(engine, numbers):
+    lay_frame(engine, "numbers", pd.DataFrame({"row": range(len(numbers)), "number": numbers}))
+    table = ibis.table({"row": "int64", "number": "float64"}, name="numbers")
+    query = table.select("row", made=expressions.rounded(table.number * 1e9)).order_by("row")
+    made = run(engine, "rounding", query)["made"].to_numpy(dtype=np.float64)
+    np.testing.assert_array_equal(made, np.round(np.array(numbers), 9))
+
+
+@pytest.mark.parametrize("who", ["a", "nobody"])
+def test_of_days_with_one_remainder_only_the_same_day_is_two_values_on_a_day(engine, who):
+    days = [START + pd.Timedelta(days=day) for day in (0, 61, 122, 183)]
+    rows = pd.DataFrame({"patient": who, "date": days, "test": "psa", "value": [9.0, 3.0, 2.0, 3.0]})
+    expected = psa_changes(rows.rename(columns={"value": "psa"}), WINDOWS, patient="patient")
+    made = psa_changes_at_scale(engine, Rows(rows, {}), WINDOWS)
+    pd.testing.assert_frame_equal(made, expected, check_dtype=False)
+    again = pd.concat([rows, rows.iloc[[1, 1]]], ignore_index=True)
+    with pytest.raises(FindingsError, match="two PSA values on one day") as refused:
+        psa_changes_at_scale(engine, Rows(again, {}), WINDOWS)
+    assert refused.value.findings[0].facts["rows"] == "2"
 
 
 @pytest.mark.parametrize("rule", [PsaRule(), PsaRule(confirmed=True, confirm_days=3, baseline_days=2)])
