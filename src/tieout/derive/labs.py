@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.derive.ctcae import MissingBaseline, grade
+from tieout.derive.provenance import refuse
 from tieout.derive.response import PsaRule, psa_changes
 from tieout.derive.units import convert
 from tieout.derive.worst import worst_grades
@@ -33,13 +34,14 @@ def seen_until(table: Labs, day: Day, *, date: str) -> Labs:
     1
     """
     if isinstance(table, Rows):
-        columns = {**table.columns, "date": table.columns.get(date, date)}
-        return dataclasses.replace(table, columns=columns, until=day)
+        named = table.columns.get(date, date)
+        earliest = min(day, table.until.get(named, day))
+        return dataclasses.replace(table, until={**table.until, named: earliest})
     return table[table[date] <= pd.Timestamp(day)]
 
 
 def latest_days(table: pd.DataFrame | Rows, *, patient: str = "patient_id", date: str) -> pd.Series[Any]:
-    """Return each patient's latest day in a table, indexed by patient.
+    """Return each patient's latest day in a table, indexed by patient; who has no known day is not there.
 
     Examples
     --------
@@ -51,8 +53,9 @@ def latest_days(table: pd.DataFrame | Rows, *, patient: str = "patient_id", date
         from tieout.derive.scale.last_values import latest_days_at_scale  # noqa: PLC0415  (only beyond memory)
 
         with open_engine() as engine:
-            return latest_days_at_scale(engine, _named(table, patient, date)).rename_axis(patient)
-    return table.groupby(patient)[date].max()
+            days = latest_days_at_scale(engine, _named(table, patient, date))
+        return days.rename_axis(patient).rename(date)
+    return table.groupby(patient)[date].max().dropna()
 
 
 def last_values(
@@ -80,7 +83,7 @@ def last_values(
     Raises
     ------
     FindingsError
-        when a unit is not known for its test.
+        when a unit is not known for its test, or a patient has several windows.
 
     Examples
     --------
@@ -91,12 +94,16 @@ def last_values(
     >>> last_values(labs, windows, {"hemoglobin": "g/dL"})["hemoglobin"].tolist()
     [10.1]
     """
+    if not windows.index.is_unique:
+        raise refuse("window", "a patient has several windows", "take one window a patient at a time")
     if isinstance(labs, Rows):
         from tieout.derive.scale.last_values import last_values_at_scale  # noqa: PLC0415  (only beyond memory)
 
         with open_engine() as engine:
             return last_values_at_scale(engine, _named(labs, patient, date), windows, tests)
-    known = labs[labs["test"].isin(list(tests)) & labs["value"].notna()]
+    known = labs.loc[
+        labs["test"].isin(list(tests)) & labs["value"].notna(), [patient, "test", "value", "unit", date]
+    ]
     joined = known.merge(windows[["first", "last"]], left_on=patient, right_index=True)
     inside = joined[joined[date].between(joined["first"], joined["last"])]
     last = inside.sort_values(date, kind="stable").groupby([patient, "test"], observed=True).tail(1)
@@ -159,7 +166,7 @@ def worst_grades_of(
             )
     made = {}
     for term, test in tests.items():
-        samples = labs[labs["test"] == test].rename(columns={date: "date"})
+        samples = _dated(labs[labs["test"] == test], date)
         graded = grade(samples, term, version=version, missing_baseline=missing_baseline)
         made[term] = worst_grades(samples.join(graded), windows, patient=patient)
     return made
@@ -200,8 +207,15 @@ def psa_changes_of(
 
         with open_engine() as engine:
             return psa_changes_at_scale(engine, _named(labs, patient, date), therapy, rule, test=test)
-    psa = labs[labs["test"] == test].rename(columns={date: "date", "value": "psa"})
-    return psa_changes(psa, therapy, rule, patient=patient)
+    psa = labs.loc[labs["test"] == test, [patient, date, "value"]]
+    return psa_changes(psa.set_axis([patient, "date", "psa"], axis=1), therapy, rule, patient=patient)
+
+
+def _dated(labs: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the rows with the day that is meant as `date`, whatever else is called so."""
+    if date == "date":
+        return labs
+    return labs.drop(columns="date", errors="ignore").rename(columns={date: "date"})
 
 
 def _named(rows: Rows, patient: str, date: str) -> Rows:

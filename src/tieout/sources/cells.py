@@ -21,6 +21,7 @@ SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FORMULA!"}
 )
 INT64 = 2**63
+FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _SIGNED_LIMIT = re.compile(r"([<>≤≥]=?)\s*(.+)")
@@ -149,7 +150,7 @@ def _date(text: str, column: Column, format_: Format) -> Cell:
         return Cell(problem=problem or "not-a-date")
     if day in DATE_SENTINELS and not (column.minimum and str(column.minimum) <= day.isoformat()):
         return Cell(problem="date-sentinel")
-    if not date(1880, 1, 1) <= day <= date(2199, 12, 31):
+    if not FIRST_DAY <= day <= LAST_DAY:
         return Cell(problem="implausible-date")
     return Cell(day, mark=precision)
 
@@ -173,6 +174,18 @@ def _number(text: str, column: Column, format_: Format) -> Cell:
         return Cell(problem="not-whole")
     exact = int(text) if re.fullmatch(r"[+-]?\d+", text) else int(value)
     return Cell(exact, mark=mark) if -INT64 <= exact < INT64 else Cell(problem="not-whole")
+
+
+def sentinels_of(column: Column) -> list[float] | list[date]:
+    """Return the numbers or dates that stand for a missing value in a column; none where it has a range."""
+    if column.minimum is not None and column.maximum is not None:
+        return []
+    if column.type == "date":
+        least = str(column.minimum or "9999-99")
+        return sorted(day for day in DATE_SENTINELS if day.isoformat() < least)
+    if column.type in {"number", "integer"}:
+        return sorted(value for value in NUMBER_SENTINELS if not _is_allowed(value, column))
+    return []
 
 
 def _is_allowed(value: float, column: Column) -> bool:

@@ -5,7 +5,7 @@ The conditions are expressions (`disk_expressions`). Importing this module bring
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,20 +14,19 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from tieout.sources import disk_expressions as told
-from tieout.sources.cells import PROBLEMS
-from tieout.sources.engine import Engine, lay_frame, run
+from tieout.sources.cells import PROBLEMS, sentinels_of
+from tieout.sources.engine import PLACE, Engine, lay_frame, run
 from tieout.sources.fault import Fault
-from tieout.sources.raw import file_fault
 from tieout.sources.registry import Column, Registry, Table
 from tieout.sources.rules import (
     At,
     AtLeastOne,
     AtMostOne,
-    InOrder,
     NotAbove,
     NotBefore,
     OneUnit,
     Required,
+    Rule,
     Which,
 )
 from tieout.sources.ruling import (
@@ -45,6 +44,7 @@ from tieout.sources.schema import fault_of
 from tieout.sources.typed import cell_fault
 
 LISTED = 1000  # rows that a fault names; more are counted
+_BOUNDS, _PARENTS, _KNOWN = "#bounds", "#parents", "#known"  # no name of a description is called so
 _NO_ROWS = np.array([], dtype=np.int64)
 
 
@@ -94,14 +94,26 @@ def _column_checks(rows: ir.Table, column: Column, table: Table) -> list[_Check]
     if column.minimum is not None:
         fault = fault_of("greater_than_or_equal_to", _NO_ROWS, column, table)
         checks.append(_Check(told.below(rows, column), fault))
-    if column.maximum is not None or column.type == "number":
+    if column.maximum is not None:
         fault = fault_of("less_than_or_equal_to", _NO_ROWS, column, table)
         checks.append(_Check(told.above(rows, column), fault))
-    if column.type == "code":
-        message, remedy = PROBLEMS["unknown-code"]
-        fault = cell_fault("unknown-code", message, remedy, _NO_ROWS, column=column, table=table)
-        checks.append(_Check(told.unknown_code(rows, column), fault))
+    for problem, broken in _problems(rows, column):
+        message, remedy = PROBLEMS[problem]
+        fault = cell_fault(problem, message, remedy, _NO_ROWS, column=column, table=table)
+        checks.append(_Check(broken, fault))
     return checks
+
+
+def _problems(rows: ir.Table, column: Column) -> Iterator[tuple[str, ir.BooleanValue]]:
+    """Yield what a cell may hold instead of a value, by its code."""
+    if column.type == "code":
+        yield "unknown-code", told.unknown_code(rows, column)
+    if column.type == "number":
+        yield "not-a-number", told.infinite(rows, column)
+    if sentinels_of(column):
+        yield "date-sentinel" if column.type == "date" else "sentinel", told.sentinel(rows, column)
+    if column.type == "date" and (column.minimum is None or column.maximum is None):
+        yield "implausible-date", told.implausible(rows, column)
 
 
 def _unit_checks(engine: Engine, rows: ir.Table, rule: OneUnit, table: Table) -> list[_Check]:
@@ -132,17 +144,16 @@ def _check_bounds(engine: Engine, table: Table, frames: Frames, registry: Regist
     for at, rule in enumerate(rules):
         other = rule.earlier if rule.blame == "later" else rule.later
         if other.table == table.name:
-            query = told.extreme_days(told.rows_table(table), other, registry.patient, _which(rule))
-            made = run(engine, f"dates of {table.name}", query)
-            days[f"b{at}"] = made.set_index(registry.patient)[other.column]
+            one = _extremes(engine, table, other, _which(rule), registry)
+            days[f"b{at}"] = bound_of(rule, {table.name: one}, registry)
         elif stand_in(frames, [*other.columns(), (other.table, registry.patient)]):
             days[f"b{at}"] = bound_of(rule, frames, registry)
     if not days:
         return []
-    bounds = pd.DataFrame(days).rename_axis(registry.patient).reset_index()
-    lay_frame(engine, "bounds", bounds)
-    known = told.bounds_table("bounds", registry.patient, list(days))
-    joined = told.rows_table(table).left_join(known, registry.patient)
+    bounds = pd.DataFrame(days)
+    lay_frame(engine, _BOUNDS, bounds.assign(**{_KNOWN: bounds.index.astype(str)}))
+    known = told.bounds_table(_BOUNDS, _KNOWN, list(days))
+    joined = told.with_bounds(told.rows_table(table), registry.patient, known, _KNOWN)
     checks = []
     for at, rule in enumerate(rules):
         if f"b{at}" in days:
@@ -164,13 +175,13 @@ def _run_checks(engine: Engine, rows: ir.Table, checks: Sequence[_Check], what: 
     found = []
     for at, check in enumerate(checks):
         if total := int(totals[f"c{at}"]):
-            first = run(engine, what, told.first_rows(rows, check.broken, LISTED))["row"]
+            first = run(engine, what, told.first_rows(rows, check.broken, LISTED))[PLACE]
             found.append(_with_rows(check.fault, first.tolist(), total))
     return found
 
 
 def _check_keys(engine: Engine, table: Table) -> list[Fault]:
-    rows = told.rows_table(table)
+    rows = told.keyed(told.rows_table(table), table.key) if table.key else told.rows_table(table)
     of = list(table.key) or [column.name for column in table.columns]
     what = f"looking for rows of {table.name} that repeat"
     if not run(engine, what, told.alike(rows, of))["several"].iloc[0]:
@@ -186,7 +197,7 @@ def _check_keys(engine: Engine, table: Table) -> list[Fault]:
         message = "this row repeats an earlier row in every column"
         remedy = "delete the copy, or declare the columns that tell two such rows apart"
         fault = Fault("registry/duplicate-row", message, table.name, table.file, remedy=remedy)
-    return [_of_rows(fault, made["row"])]
+    return [_of_rows(fault, made[PLACE])]
 
 
 def _check_references(engine: Engine, table: Table, frames: Frames, registry: Registry) -> list[Fault]:
@@ -195,8 +206,8 @@ def _check_references(engine: Engine, table: Table, frames: Frames, registry: Re
         if reference.table not in frames or reference.target not in frames[reference.table]:
             continue
         parents = frames[reference.table][reference.target].dropna().astype(str).unique()
-        lay_frame(engine, "parents", pd.DataFrame({reference.column: parents}))
-        known = told.parents_table("parents", reference.column)
+        lay_frame(engine, _PARENTS, pd.DataFrame({_KNOWN: parents}))
+        known = told.parents_table(_PARENTS, _KNOWN)
         query = told.orphans(told.rows_table(table), reference.column, known)
         made = run(engine, f"following {reference.column}", query)
         if len(made):
@@ -211,7 +222,7 @@ def _check_references(engine: Engine, table: Table, frames: Frames, registry: Re
                 table=table,
                 facts={"table": reference.table, "file": there},
             )
-            found.append(_of_rows(fault, made["row"]))
+            found.append(_of_rows(fault, made[PLACE]))
     return found
 
 
@@ -219,33 +230,38 @@ def _check_across(engine: Engine, table: Table, frames: Frames, registry: Regist
     """Check the rules that look at several rows: those of other tables see one row a patient of this one."""
     rows, found = told.rows_table(table), []
     for rule in registry.rules:
-        if isinstance(rule, InOrder) and rule.table == table.name:
-            remedy = "leave out the rule, or on_disk_from="
-            message = "the order of rows by their numbers is not checked in a table that stays on disk"
-            found.append(file_fault(table, "on-disk-rule", message, remedy))
-        elif isinstance(rule, AtMostOne) and rule.at.table == table.name:
+        if isinstance(rule, AtMostOne) and rule.at.table == table.name:
             made = run(engine, "counting rows", told.repeated_of(rows, rule.at, registry.patient))
             if len(made):
                 message = f"the patient has an earlier row with {rule.at}; there may be one"
-                found.append(_of_rows(_fault("more-than-one", message, table, rule.at.column), made["row"]))
+                found.append(_of_rows(_fault("more-than-one", message, table, rule.at.column), made[PLACE]))
         elif isinstance(rule, NotBefore) and blamed(rule).table != table.name:
-            other = rule.earlier if rule.blame == "later" else rule.later
-            if other.table == table.name:
-                found += _seen_by_others(engine, table, other, _which(rule), rule, frames, registry)
-        elif isinstance(rule, AtLeastOne) and rule.at.table == table.name:
-            found += _seen_by_others(engine, table, rule.at, "last", rule, frames, registry)
+            other, by = (rule.earlier if rule.blame == "later" else rule.later), blamed(rule)
+            if other.table == table.name and by.table in frames:
+                one = _extremes(engine, table, other, _which(rule), registry)
+                found += _seen_by_others(rule, {**frames, table.name: one}, registry)
+        elif isinstance(rule, AtLeastOne) and rule.at.table == table.name and rule.of in frames:
+            made = run(engine, "counting rows", told.having(rows, rule.at, registry.patient))
+            one = made.assign(**{rule.at.column: "*", **rule.at.where})
+            found += _seen_by_others(rule, {**frames, table.name: one}, registry)
     return found
 
 
-def _seen_by_others(  # noqa: PLR0917  (private; called in this order)
-    engine: Engine, table: Table, at: At, which: Which, rule: Any, frames: Frames, registry: Registry
-) -> list[Fault]:
-    if not stand_in(frames, [each for each in columns_of(rule, registry) if each[0] != table.name]):
-        return []
+def _extremes(engine: Engine, table: Table, at: At, which: Which, registry: Registry) -> pd.DataFrame:
+    """Return one row a patient, such as `at` chooses: the first or last day there."""
     query = told.extreme_days(told.rows_table(table), at, registry.patient, which)
     one = run(engine, f"dates of {table.name}", query)
-    one[at.column] = one[at.column].astype("datetime64[ns]")
-    return check_rule(rule, {**frames, table.name: one.assign(**at.where)}, registry)
+    if table[at.column].type == "date":
+        one[at.column] = one[at.column].astype("datetime64[ns]")
+    return one.assign(**at.where)
+
+
+def _seen_by_others(rule: Rule, frames: Frames, registry: Registry) -> list[Fault]:
+    """Check a rule whose rows stand in another table; they stay there, so a wrong one blocks."""
+    if not stand_in(frames, columns_of(rule, registry)):
+        return []
+    found = check_rule(rule, frames, registry)
+    return [replace(fault, effect="block") if fault.effect == "set aside" else fault for fault in found]
 
 
 def _fault(code: str, message: str, table: Table, column: str) -> Fault:

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import ibis
 from ibis.expr import types as ir
 
+from tieout.sources.cells import FIRST_DAY, LAST_DAY, sentinels_of
+from tieout.sources.engine import PLACE
 from tieout.sources.registry import Column, Table
 from tieout.sources.rules import At, NotAbove, NotBefore, Required, Which
 
@@ -28,9 +30,9 @@ _TYPES = {
 
 
 def rows_table(table: Table) -> ir.Table:
-    """Return a table on disk with its typed columns and `row`, the row in the file."""
+    """Return a table on disk with its typed columns and `PLACE`, the row in the file."""
     types = {column.name: _TYPES[column.type] for column in table.columns}
-    return ibis.table(types | {"row": "int64"}, name=table.name)
+    return ibis.table(types | {PLACE: "int64"}, name=table.name)
 
 
 def missing(rows: ir.Table, column: Column) -> Broken:
@@ -39,15 +41,36 @@ def missing(rows: ir.Table, column: Column) -> Broken:
 
 
 def below(rows: ir.Table, column: Column) -> Broken:
-    """True where a cell lies below the plausible range."""
-    return rows[column.name] < _bound(column, column.minimum)
+    """True where a cell lies below the plausible range, and could be read."""
+    return (rows[column.name] < _bound(column, column.minimum)) & ~unread(rows, column)
 
 
 def above(rows: ir.Table, column: Column) -> Broken:
-    """True where a cell lies above the plausible range, or is infinite."""
-    cells = rows[column.name]
-    over = ibis.literal(value=False) if column.maximum is None else cells > _bound(column, column.maximum)
-    return over | cells.isinf() if column.type == "number" else over
+    """True where a cell lies above the plausible range, and could be read."""
+    return (rows[column.name] > _bound(column, column.maximum)) & ~unread(rows, column)
+
+
+def infinite(rows: ir.Table, column: Column) -> Broken:
+    """True where a cell holds no finite number."""
+    return rows[column.name].isinf()
+
+
+def sentinel(rows: ir.Table, column: Column) -> Broken:
+    """True where a cell looks like a code for a missing value."""
+    return rows[column.name].isin(sentinels_of(column))
+
+
+def implausible(rows: ir.Table, column: Column) -> Broken:
+    """True where a cell holds a date that no patient's course has."""
+    days = rows[column.name]
+    return ((days < ibis.date(str(FIRST_DAY))) | (days > ibis.date(str(LAST_DAY)))) & ~sentinel(rows, column)
+
+
+def unread(rows: ir.Table, column: Column) -> Broken:
+    """True where a cell holds what would not be read as a value from a text."""
+    if column.type == "number":
+        return infinite(rows, column) | sentinel(rows, column)
+    return sentinel(rows, column)
 
 
 def unknown_code(rows: ir.Table, column: Column) -> Broken:
@@ -110,10 +133,18 @@ def bounds_table(name: str, patient: str, columns: Sequence[str]) -> ir.Table:
     return ibis.table({patient: "string"} | dict.fromkeys(columns, "date"), name=name)
 
 
+def with_bounds(rows: ir.Table, patient: str, bounds: ir.Table, known: str) -> ir.Table:
+    """Return the rows with their patient's bounds; `known` names the patient there, as a text."""
+    return rows.left_join(bounds, rows[patient].cast("string") == bounds[known])
+
+
 def out_of_order(joined: ir.Table, rule: NotBefore, bound: str) -> Broken:
     """True where a date of the blamed column lies on the wrong side of its patient's bound."""
     at = rule.earlier if rule.blame == "earlier" else rule.later
     day, edge = joined[at.column], joined[bound]
+    if not day.type().is_date():  # a year stands for any of its days
+        day = day.cast("float64") * 10_000 + (101 if rule.blame == "earlier" else 1231)
+        edge = edge.year() * 10_000 + edge.month() * 100 + edge.day()
     if rule.blame == "earlier":
         wrong = day >= edge if rule.strict else day > edge
     else:
@@ -130,14 +161,25 @@ def extreme_days(rows: ir.Table, at: At, patient: str, which: Which) -> ir.Table
 
 def repeated(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
     """Return the last row of each group of rows that are equal in these columns."""
-    grouped = rows.group_by(list(columns)).aggregate(n=lambda t: t.count(), row=lambda t: t.row.max())
-    return grouped.filter(grouped.n > 1).select("row")
+    grouped = rows.group_by(list(columns)).aggregate(n=lambda t: t.count(), last=lambda t: t[PLACE].max())
+    return grouped.filter(grouped.n > 1).select(grouped["last"].name(PLACE))
+
+
+def keyed(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Return the rows in which no cell of the key is empty."""
+    return rows.drop_null(list(columns))
 
 
 def alike(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
     """Count the hashes that several rows have: where there is none, no two rows are equal."""
     grouped = rows.mutate(number=_hashed(rows, columns)).group_by("number").aggregate(n=lambda t: t.count())
     return grouped.filter(grouped.n > 1).aggregate(several=lambda t: t.count())
+
+
+def having(rows: ir.Table, at: At, patient: str) -> ir.Table:
+    """Return each patient that has a row with a value here."""
+    here = rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
+    return here.select(patient).distinct()
 
 
 def repeated_of(rows: ir.Table, at: At, patient: str) -> ir.Table:
@@ -148,7 +190,8 @@ def repeated_of(rows: ir.Table, at: At, patient: str) -> ir.Table:
 
 def orphans(rows: ir.Table, column: str, parents: ir.Table) -> ir.Table:
     """Return the rows whose value stands in no row of the parents."""
-    return rows.filter(rows[column].notnull()).anti_join(parents, column).select("row")
+    known = rows.filter(rows[column].notnull())
+    return known.anti_join(parents, known[column].cast("string") == parents[parents.columns[0]]).select(PLACE)
 
 
 def parents_table(name: str, column: str) -> ir.Table:
@@ -164,7 +207,7 @@ def counted(rows: ir.Table, conditions: Sequence[Broken]) -> ir.Table:
 
 def first_rows(rows: ir.Table, condition: Broken, limit: int) -> ir.Table:
     """Return the first rows that break a condition."""
-    return rows.filter(condition).select("row").order_by("row").limit(limit)
+    return rows.filter(condition).select(PLACE).order_by(PLACE).limit(limit)
 
 
 def sums_of_rows(rows: ir.Table, patient: str, dates: Sequence[str], until: str) -> ir.Table:
@@ -177,9 +220,10 @@ def sums_of_rows(rows: ir.Table, patient: str, dates: Sequence[str], until: str)
         early: list[Broken] = [rows[name] <= day for name in dates]
         undated: list[Broken] = [rows[name].isnull() for name in dates]
         rows = rows.filter(_all_or_any(early, every=False) | _all_or_any(undated, every=True))
+    rows = rows.drop_null(patient)
     known = {name: ibis.ifelse(rows[name] > day, ibis.null("date"), rows[name]) for name in dates}
     seen = rows.mutate(**known)
-    names = sorted(name for name in seen.columns if name != "row")
+    names = sorted(name for name in seen.columns if name != PLACE)
     grouped = seen.mutate(number=_hashed(seen, names)).group_by(patient)
     return grouped.aggregate(total=lambda t: t.number.sum().cast("string"))
 

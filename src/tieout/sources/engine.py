@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 Progress = Callable[[str, float], None]
+PLACE = "#row"  # no column of a description is called so
 _POLL_SECONDS = 0.25
 
 
@@ -42,12 +44,20 @@ class Rows:
     ----------
     at : a Parquet file, a folder of them (one table, in the order of their names), or a DataFrame.
     columns : the name that a rule knows -> the name in the table; one that both call alike may be left out.
-    until : rows whose `date` is later are not seen; None: all are. Rows without a date are not seen then.
+    types : a name in the table -> its type in DuckDB's words, as a registry describes it; of a day, the time
+        of day is cut off. Columns that are not named keep the type of the file.
+    until : a name in the table -> the last day of it that is seen; rows that are later, or without that day,
+        are not.
     """
 
     at: Path | pd.DataFrame
     columns: Mapping[str, str] = field(default_factory=dict)
-    until: date | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, date] = field(default_factory=dict)
+
+
+class UnreadableError(FindingsError):
+    """Rows cannot be read: the file is broken, or holds what its types do not allow."""
 
 
 def show_progress(what: str, percent: float) -> None:
@@ -73,7 +83,7 @@ def open_engine(
     Raises
     ------
     FindingsError
-        when the extra `[scale]` is not installed.
+        when the extra `[scale]` is not installed, or the memory is no amount.
 
     Examples
     --------
@@ -82,7 +92,7 @@ def open_engine(
     (1,)
     """
     try:
-        import duckdb  # noqa: PLC0415  (an extra: only a large registry needs it)
+        import duckdb  # noqa: F401, PLC0415  (an extra: only a large registry needs it)
         import ibis  # noqa: F401, PLC0415
     except ImportError as error:
         remedy = "pip install 'tieout[scale]'"
@@ -93,7 +103,7 @@ def open_engine(
         setting: dict[str, Any] = {"memory_limit": limit, "temp_directory": scratch}
         if threads is not None:
             setting["threads"] = threads
-        with duckdb.connect(config=setting) as connection:
+        with _connected(setting) as connection:
             connection.execute("SET preserve_insertion_order = false")  # rows carry their place themselves
             connection.execute("SET enable_progress_bar = true")
             connection.execute("SET enable_progress_bar_print = false")
@@ -105,6 +115,16 @@ def open_engine(
             yield Engine(connection, progress)
 
 
+def _connected(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415  (an extra)
+
+    try:
+        return duckdb.connect(config=setting)
+    except duckdb.Error:
+        have, remedy = str(setting["memory_limit"]), "set TIEOUT_MEMORY to an amount such as 8GB"
+        raise _refuse("scale-memory", "this is no amount of memory", remedy, have=have) from None
+
+
 def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[str]:
     """Make rows a view of the engine with the names that rules know, and `row`, each row's place.
 
@@ -114,19 +134,22 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
         the `wanted` columns that the table has, in their order.
     """
     source, row = _source(engine, name, rows.at)
-    described = engine.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608  (quoted)
-    types = {str(column): str(kind) for column, kind, *_ in described}
+    types = _described(engine, f"SELECT * FROM {source}")  # noqa: S608  (quoted)
     named = {column: rows.columns.get(column, column) for column in wanted}
     if strays := [column for column in wanted if column in rows.columns and named[column] not in types]:
         message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
         raise _refuse("scale-columns", message, have=", ".join(sorted(types)))
     present = [column for column in wanted if named[column] in types]
-    if "date" in present and types[named["date"]].startswith("TIMESTAMP"):
-        _require_days(engine, source, named["date"])
-    parts = [_typed(column, named[column], types[named[column]]) for column in present]
-    seen = ""
-    if rows.until is not None:
-        seen = f" WHERE {_quoted(rows.columns.get('date', 'date'))} <= DATE '{rows.until.isoformat()}'"
+    for column in {named["date"]} & types.keys() if "date" in wanted else ():
+        if types[column].startswith("TIMESTAMP") and rows.types.get(column) != "DATE":
+            _require_days(engine, source, column)
+    parts = [_typed(column, named[column], types[named[column]], rows) for column in present]
+    # Before the next day is on the day, at any time of it.
+    days = [
+        f"{_quoted(column)} < DATE '{(day + timedelta(days=1)).isoformat()}'"
+        for column, day in rows.until.items()
+    ]
+    seen = f" WHERE {' AND '.join(days)}" if days else ""
     engine.connection.execute(
         f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join([*parts, f'{row} AS row'])} FROM {source}{seen}"  # noqa: S608  (names are ours or quoted)
     )
@@ -134,7 +157,7 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
 
 
 def lay_cells(engine: Engine, name: str, at: Path, columns: Mapping[str, tuple[str, str]]) -> None:
-    """Make a Parquet file a view of typed cells, and `row`, each record's row as under a header.
+    """Make a Parquet file a view of typed cells, and `PLACE`, each record's row as under a header.
 
     `columns` gives for a name the file's name of it and the type. Empty texts and numbers that are none
     (NaN) are unknown.
@@ -145,7 +168,7 @@ def lay_cells(engine: Engine, name: str, at: Path, columns: Mapping[str, tuple[s
         cell = f"CAST({_quoted(named)} AS {kind})"
         blank = {"VARCHAR": "''", "DOUBLE": "'nan'::DOUBLE"}.get(kind)
         parts.append(f'{f"nullif({cell}, {blank})" if blank else cell} AS "{column}"')
-    cells = ", ".join([*parts, f"{row} + 2 AS row"])
+    cells = ", ".join([*parts, f'{row} + 2 AS "{PLACE}"'])
     engine.connection.execute(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT {cells} FROM {source}")  # noqa: S608
 
 
@@ -163,16 +186,17 @@ def lay_frame(engine: Engine, name: str, frame: pd.DataFrame) -> None:
 
 def types_in(engine: Engine, at: Path) -> dict[str, str]:
     """Return the names of a Parquet file's columns with their types in DuckDB's words."""
-    path = str(at).replace("'", "''")
-    described = engine.connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()  # noqa: S608
-    return {str(column): str(kind) for column, kind, *_ in described}
+    return _described(engine, f"SELECT * FROM {_parquet(at)}")  # noqa: S608  (quoted)
 
 
 def kind_of(engine: Engine, name: str, column: str) -> str:
     """Return Ibis's name of a key column's type: texts and whole numbers are keys."""
-    described = engine.connection.execute(f"DESCRIBE {name}").fetchall()
-    kind = {str(named): str(kind) for named, kind, *_ in described}[column]
-    return "string" if kind == "VARCHAR" else "int64"
+    return "string" if _described(engine, name)[column] == "VARCHAR" else "int64"
+
+
+def _described(engine: Engine, query: str) -> dict[str, str]:
+    described = _answered(lambda sql: engine.connection.execute(sql).fetchall(), f"DESCRIBE {query}")
+    return {str(column): str(kind) for column, kind, *_ in described}
 
 
 def run(engine: Engine, what: str, query: ir.Table) -> pd.DataFrame:
@@ -190,7 +214,7 @@ def run_columns(engine: Engine, what: str, query: ir.Table) -> dict[str, NDArray
 def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Table) -> Any:
     sql = _compiled(query)
     if engine.progress is None:
-        return act(sql)
+        return _answered(act, sql)
     show, done = engine.progress, Event()
 
     def watch() -> None:
@@ -200,12 +224,27 @@ def _watched(engine: Engine, what: str, act: Callable[[str], Any], query: ir.Tab
     thread = Thread(target=watch, daemon=True)
     thread.start()
     try:
-        made = act(sql)
+        made = _answered(act, sql)
     finally:
         done.set()
         thread.join()
     show(what, 100.0)
     return made
+
+
+def _answered(act: Callable[[str], Any], sql: str) -> Any:
+    """Return what DuckDB answers; its own words of what is wrong with a row would tell what stands there."""
+    import duckdb  # noqa: PLC0415  (an extra)
+
+    try:
+        return act(sql)
+    except duckdb.OutOfMemoryException:
+        message = "the rows fit neither the memory nor the temporary folder"
+        remedy = "set TIEOUT_MEMORY to more, such as 8GB, or TMPDIR to a folder with more room"
+        raise _refuse("scale-memory", message, remedy) from None
+    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException):
+        message, remedy = "rows of a Parquet file cannot be read", "export or copy the file again"
+        raise UnreadableError([Finding("sources/scale-rows", message, remedy=remedy)]) from None
 
 
 def _compiled(query: ir.Table) -> str:
@@ -225,25 +264,31 @@ def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, st
     """Return the table to select from, and the expression of a row's place."""
     if isinstance(at, pd.DataFrame):
         rows = at.reset_index(drop=True)
-        engine.connection.register(f"{name}_frame", rows.assign(_row=range(len(rows))))
-        return f"{name}_frame", "_row"
+        engine.connection.register(f"{name}_frame", rows.assign(**{PLACE: range(len(rows))}))
+        return f"{name}_frame", _quoted(PLACE)
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
     if not files or not all(file.is_file() for file in files):
         raise _refuse("scale-file", f"{at.name} is no Parquet file, nor a folder of them")
     parts, before = [], 0
     for file in files:
-        path = str(file).replace("'", "''")
-        reading = f"read_parquet('{path}', file_row_number = true)"
-        parts.append(f"SELECT *, file_row_number + {before} AS _row FROM {reading}")  # noqa: S608  (quoted)
-        counted = engine.connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchall()  # noqa: S608
+        reading = _parquet(file, "file_row_number = true")
+        parts.append(f'SELECT *, file_row_number + {before} AS "{PLACE}" FROM {reading}')  # noqa: S608  (quoted)
+        counted = engine.connection.execute(f"SELECT count(*) FROM {_parquet(file)}").fetchall()  # noqa: S608
         before += int(counted[0][0])
-    return f"({' UNION ALL BY NAME '.join(parts)})", "_row"
+    return f"({' UNION ALL BY NAME '.join(parts)})", _quoted(PLACE)
+
+
+def _parquet(file: Path, *options: str) -> str:
+    """Return what reads one file: a path is no pattern, and a folder called year=2023 is no column."""
+    plain = re.sub(r"[*?[]", r"[\g<0>]", str(file))
+    quoted = "'" + plain.replace("'", "''") + "'"
+    return f"read_parquet({', '.join([quoted, 'hive_partitioning = false', *options])})"
 
 
 def _require_days(engine: Engine, source: str, column: str) -> None:
     quoted = _quoted(column)
     query = f"SELECT count(*) FROM {source} WHERE {quoted} <> CAST({quoted} AS DATE)"  # noqa: S608  (quoted)
-    if rows := engine.connection.execute(query).fetchall()[0][0]:
+    if rows := _answered(lambda sql: engine.connection.execute(sql).fetchall(), query)[0][0]:
         raise _refuse("scale-day", "dates have times of day", "state whole days", rows=rows)
 
 
@@ -251,7 +296,7 @@ _NUMBERS = {"value", "lower_limit", "upper_limit", "baseline"}
 _WHOLE_NUMBERS = {"day", "cause", "group"}
 
 
-def _typed(column: str, named: str, kind: str) -> str:
+def _typed(column: str, named: str, kind: str, rows: Rows) -> str:
     """Return a column as the type that rules know; categories become texts, dates whole days."""
     quoted = _quoted(named)
     wanted = kind
@@ -261,6 +306,8 @@ def _typed(column: str, named: str, kind: str) -> str:
         wanted = "BIGINT"
     elif column in _NUMBERS:
         wanted = "DOUBLE"
+    elif declared := rows.types.get(named):
+        wanted = declared
     elif kind.startswith("ENUM"):
         wanted = "VARCHAR"
     return f'{quoted} AS "{column}"' if wanted == kind else f'CAST({quoted} AS {wanted}) AS "{column}"'

@@ -34,7 +34,9 @@ def as_stored(registry: Registry, folder: Path) -> Registry:
 
 def as_parquet(table: Table) -> Table:
     """Return the same table as a Parquet file holds it, typed and under its own name."""
-    columns = tuple(dataclasses.replace(column, source="", format=None) for column in table.columns)
+    columns = tuple(
+        dataclasses.replace(column, source="", format=None, missing=()) for column in table.columns
+    )
     return dataclasses.replace(
         table, columns=columns, file=f"{table.name}.parquet", format=Format(), redcap=None
     )

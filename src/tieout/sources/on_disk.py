@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from tieout.sources.engine import Rows, lay_cells, open_engine, run, types_in
+from tieout.sources.engine import Rows, UnreadableError, lay_cells, open_engine, run, types_in
 from tieout.sources.fault import Fault
+from tieout.sources.raw import file_fault
 from tieout.sources.registry import Registry, Table
+from tieout.sources.rules import AtLeastOne, InOrder, Rule
 from tieout.sources.ruling import Frames
 from tieout.sources.shape import check_shape
+from tieout.sources.typedfiles import broken_file
 
 _PARQUET = {".parquet", ".pq"}
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "HUGEINT"}
@@ -50,14 +53,15 @@ def rows_in(path: Path) -> int:
 def rows_of(table: Table, folder: Path) -> Rows:
     """Return what an analysis receives for a table that stays on disk."""
     renamed = {column.name: column.header for column in table.columns if column.source}
-    return Rows(folder / table.file, renamed)
+    return Rows(folder / table.file, renamed, dict(_cells(table).values()))
 
 
 def check_on_disk(table: Table, folder: Path, frames: Frames, registry: Registry) -> list[Fault]:
     """Check a table that stays on disk against its description, the loaded tables and the rules.
 
-    Columns, keys, references and rules are checked; not the order of rows by their numbers (`InOrder`), nor
-    ids that differ in padding alone.
+    Columns, keys, references and rules are checked; not ids that differ in padding alone. What cannot be
+    checked here (the order of rows by their numbers, and whatever ties two tables on disk) is a fault. Texts
+    are what the file holds, blanks around them included.
 
     Raises
     ------
@@ -68,11 +72,15 @@ def check_on_disk(table: Table, folder: Path, frames: Frames, registry: Registry
         from tieout.sources.disk_checks import check_table  # noqa: PLC0415  (Ibis is an extra)
 
         path = folder / table.file
-        shape = [*_check_formats(table), *_check_types(table, types_in(engine, path))]
-        if shape:
-            return shape
-        lay_cells(engine, table.name, path, _cells(table))
-        return check_table(engine, table, frames, registry)
+        try:
+            shape = [*_check_formats(table), *_check_types(table, types_in(engine, path))]
+            if shape:
+                return shape
+            lay_cells(engine, table.name, path, _cells(table))
+            found = check_table(engine, table, frames, registry)
+        except UnreadableError:
+            return [broken_file(table)]
+    return [*_check_ties(table, folder, registry), *found]
 
 
 def _cells(table: Table) -> dict[str, tuple[str, str]]:
@@ -106,6 +114,29 @@ def _check_formats(table: Table) -> list[Fault]:
                 )
             )
     return found
+
+
+def _check_ties(table: Table, folder: Path, registry: Registry) -> list[Fault]:
+    """What ties a table on disk to another one on disk, or asks for its rows by name, is not checked."""
+    kept = {other.name for other in registry.tables if stays_on_disk(other, folder)}
+    tied = [str(rule) for rule in registry.rules if _reaches(rule, table.name, kept)]
+    tied += [
+        f"{own.name}.{reference.column} refers to {reference.table}.{reference.target}"
+        for own in registry.tables
+        for reference in own.refers
+        if table.name in {own.name, reference.table} and reference.table in kept
+    ]
+    message, remedy = "this is not checked in tables that stay on disk", "leave it out, or on_disk_from="
+    return [file_fault(table, "on-disk-rule", message, remedy, rule=words) for words in tied]
+
+
+def _reaches(rule: Rule, name: str, kept: set[str]) -> bool:
+    if isinstance(rule, InOrder):
+        return rule.table == name
+    if isinstance(rule, AtLeastOne):
+        return name in {rule.at.table, rule.of} and rule.of in kept
+    tables = {table for table, _ in rule.columns()}
+    return name in tables and len(tables & kept) > 1
 
 
 def _check_types(table: Table, have: Mapping[str, str]) -> list[Fault]:

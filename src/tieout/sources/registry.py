@@ -216,6 +216,10 @@ class Table:
             self.name.isidentifier() and self.name != QUARANTINE, f"table {self.name!r}: not a name to use"
         )
         _require(len(set(names)) == len(names), f"table {self.name}: a column is declared twice")
+        _require(
+            self.on_disk_from is None or self.on_disk_from > 0,
+            f"table {self.name}: on_disk_from is a number of rows, at least 1",
+        )
         for name in (*self.key, *(reference.column for reference in self.refers)):
             _require(name in names, f"table {self.name}: there is no column {name}")
 

@@ -106,6 +106,8 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     if column.type == "yes_no" and (kind == "b" or cells.dtype == "boolean"):
         return TypedColumn(cells.astype("boolean"), {}, ())
     if column.type == "date" and kind == "M" and bounded and format_.partial_dates == "refuse":
+        if not cells.dropna().between(pd.Timestamp.min, pd.Timestamp.max).all():
+            return None  # 9999-12-31, said of a day that is unknown
         return TypedColumn(cells.astype("datetime64[ns]").dt.normalize(), {}, ())
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tieout.sources.cells import native_text
+from tieout.sources.fault import Fault
 from tieout.sources.raw import RawTable, ReadError, file_fault, from_frame
 from tieout.sources.registry import Table
 
@@ -41,7 +42,7 @@ def read_parquet(path: Path, table: Table) -> RawTable:
         names = arrow.column_names
         frame = _in_pandas(arrow.rename_columns([str(number) for number in range(len(names))]))
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError):
-        raise ReadError(_broken(table)) from None
+        raise ReadError(broken_file(table)) from None
     return _framed(frame.set_axis(names, axis=1), {}, table)
 
 
@@ -77,11 +78,11 @@ def read_parquet_rows(path: Path, rows: Sequence[int], table: Table) -> RawTable
             size = file.metadata.row_group(group).num_rows
             here = [row - first for row in rows if first <= row < first + size]
             if here:
-                frame = file.read_row_group(group).take(here).to_pandas()
+                frame = file.read_row_group(group).take(here).replace_schema_metadata(None).to_pandas()
                 parts.append(frame.set_axis([first + at for at in here], axis=0))
             first += size
     except (pyarrow.ArrowException, OSError):
-        raise ReadError(_broken(table)) from None
+        raise ReadError(broken_file(table)) from None
     return RawTable(pd.concat(parts) if parts else pd.DataFrame())
 
 
@@ -101,13 +102,13 @@ def read_statistics(path: Path, table: Table) -> RawTable:
     except ImportError:
         raise ReadError(needs_extra(table, "pyreadstat", "readers")) from None
     if path.suffix.lower() == ".xpt" and path.stat().st_size % XPT_RECORD_BYTES:
-        raise ReadError(_broken(table))  # pyreadstat leaves out the cut record without a word
+        raise ReadError(broken_file(table))  # pyreadstat leaves out the cut record without a word
     read = getattr(pyreadstat, STATISTICS[path.suffix.lower()])
     options = {"encoding": table.format.encoding} if table.format.encoding else {}
     try:
         frame, meta = read(str(path), **options)
     except Exception:  # noqa: BLE001  (pyreadstat raises its own error, UnicodeDecodeError, ValueError, OverflowError)
-        raise ReadError(_broken(table)) from None
+        raise ReadError(broken_file(table)) from None
     stated = meta.variable_value_labels or {}
     labels = {
         str(name): {native_text(code): str(label) for code, label in values.items()}
@@ -127,7 +128,8 @@ def _framed(frame: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], table:
     return from_frame(frame, labels)
 
 
-def _broken(table: Table) -> Any:
+def broken_file(table: Table) -> Fault:
+    """Return the fault of a file that cannot be read."""
     message = "the file cannot be read: it is broken, cut short, or not what its ending says"
     return file_fault(table, "broken-file", message, "export or copy it again")
 

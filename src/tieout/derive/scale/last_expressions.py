@@ -19,7 +19,7 @@ def dated_table(name: str, patient: str) -> ir.Table:
 def latest_days(rows: ir.Table) -> ir.Table:
     """Return each patient's latest day."""
     known = rows.filter(rows.patient.notnull() & rows.date.notnull())
-    return known.group_by("patient").aggregate(latest=known.date.max())
+    return known.group_by("patient").aggregate(latest=known.date.max()).order_by("patient")
 
 
 def values_table(name: str, patient: str) -> ir.Table:
