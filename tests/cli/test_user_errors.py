@@ -1,10 +1,13 @@
 """What a user does wrong is said as a finding with its place, and never as a bug of the tool."""
 
+import errno
+import os
 import subprocess
 import sys
 
 import pytest
 
+from tieout.values.files import refused_file
 from tieout.values.freshness import input_digests
 from tieout.values.project import read_project
 from tieout.values.result import Count, Meaning, Results
@@ -177,3 +180,32 @@ def test_a_file_that_cannot_be_read_is_no_text_that_was_checked(tmp_path):
     done = run(tmp_path, "check", "absent.txt")
     assert "0 findings in 0 texts" in done.stderr
     assert done.returncode == 2
+
+
+def test_what_the_machine_refuses_is_no_bug(derived):
+    derived.joinpath("_output").write_text("in the way\n")
+    derived.joinpath("paper.qmd").write_text("---\ntitle: T\nformat: html\n---\n\nText.\n")
+    done = run(derived, "render")
+    assert done.returncode == 1, done.stderr
+    assert "_output: the machine refuses: File exists [machine/file]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "file", "shown", "remedy"),
+    [
+        (errno.EACCES, "_output/.paper.docx.x7f3", "_output", "another program holds"),
+        (errno.ENOSPC, "results/results.json", "results/results.json", "make room"),
+        (errno.EROFS, "data/derived", "data/derived", "who may write"),
+    ],
+)
+def test_a_refusal_names_the_file_and_what_to_try(tmp_path, number, file, shown, remedy):
+    found = refused_file(OSError(number, os.strerror(number), str(tmp_path / file)), tmp_path)
+    assert (found.place.file, found.code) == (shown, "machine/file")
+    assert os.strerror(number) in found.message
+    assert remedy in found.remedy
+
+
+def test_a_file_that_is_not_there_is_still_a_bug(tmp_path):
+    assert refused_file(FileNotFoundError(errno.ENOENT, "No such file", "a.txt"), tmp_path) is None
+    assert refused_file(OSError("a library's own"), tmp_path) is None

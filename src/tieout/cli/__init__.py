@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001  (the one place that tells a bug from a finding)
         import traceback  # noqa: PLC0415
 
-        if (fault := _study_fault(error)) is not None:
+        if (fault := _study_fault(error) or _refused(error)) is not None:
             click.echo(f"{fault}\n1 finding", err=True)
             sys.exit(EXIT_FINDINGS)
         traceback.print_exc()
@@ -87,5 +88,19 @@ def _study_fault(error: Exception) -> Finding | None:
         return None
     fault = study_fault(error, root)
     if fault is not None:
-        write_traceback(error, root)
+        with contextlib.suppress(OSError):  # what cannot be kept is said all the same
+            write_traceback(error, root)
     return fault
+
+
+def _refused(error: Exception) -> Finding | None:
+    """Return what the machine refuses to do with a file (no right, no room) as a finding."""
+    from tieout.values.files import refused_file  # noqa: PLC0415  (only after an error)
+    from tieout.values.project import project_root  # noqa: PLC0415  (as above)
+
+    if not isinstance(error, OSError):
+        return None
+    try:
+        return refused_file(error, project_root(Path.cwd()))
+    except FindingsError:  # a command that needs no study
+        return refused_file(error, Path.cwd())
