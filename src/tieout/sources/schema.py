@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,11 @@ def check_schema(
     import pandera.errors  # noqa: PLC0415
 
     try:
-        table_schema(table).validate(frame, lazy=True)
+        with (
+            warnings.catch_warnings()
+        ):  # pandera joins its own tables of failures, which is no news to a user
+            warnings.simplefilter("ignore", FutureWarning)
+            table_schema(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
