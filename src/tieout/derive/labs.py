@@ -203,7 +203,7 @@ def psa_changes_of(
     -0.6
     """
     if isinstance(labs, Rows):
-        from tieout.derive.scale.rules import psa_changes_at_scale  # noqa: PLC0415  (only beyond memory)
+        from tieout.derive.scale.psa_rules import psa_changes_at_scale  # noqa: PLC0415  (only beyond memory)
 
         with open_engine() as engine:
             return psa_changes_at_scale(engine, _named(labs, patient, date), therapy, rule, test=test)

@@ -20,10 +20,10 @@ from tieout.derive.scale.counts import (
     p_value,
     risk_table_of,
 )
+from tieout.derive.scale.psa_rules import psa_changes_at_scale
 from tieout.derive.scale.rules import (
     count_days_at_scale,
     grades_at_scale,
-    psa_changes_at_scale,
     worst_grades_at_scale,
 )
 from tieout.sources.engine import Engine, Progress, Rows, open_engine, show_progress

@@ -1,4 +1,4 @@
-"""The row-level rules as Ibis expressions over unbound tables: units, grades, windows, PSA.
+"""Grades as Ibis expressions over unbound tables: units, bounds, windows.
 
 Nothing here connects, reads or runs; `engine` compiles these for DuckDB, and a warehouse could stand there
 instead. The bounds and conversions come from the same tables as everywhere (`derive.ctcae`, `derive.units`),
@@ -15,6 +15,7 @@ import ibis
 from ibis.expr import types as ir
 
 from tieout.derive.ctcae import Bound, MissingBaseline
+from tieout.derive.scale.unbound import STRANGE, STRANGER, day_number
 from tieout.derive.units import Unit
 
 Booleans: TypeAlias = ir.BooleanValue
@@ -23,14 +24,9 @@ Block: TypeAlias = Sequence[Bound]  # the bounds of a term that are stated in on
 
 _SCALE = 1e9  # nine decimals, as on arrays
 _WHOLE = 2.0**52  # from here on a double has no fraction
-_DAY_ZERO = "0001-01-01"
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
 _ROWS, _GRADES = 2**35, 64
-_REMAINDERS = (
-    61  # a prime, so that days a fixed number of weeks apart differ for long; bits of a whole number
-)
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
-STRANGE, STRANGER = -1, -2  # where what must be refused is counted, and the rows of patients not asked for
 
 
 def rounded(scaled: Numbers) -> Numbers:
@@ -45,33 +41,6 @@ def rounded(scaled: Numbers) -> Numbers:
     far = ibis.ifelse(scaled.abs() < _WHOLE, (scaled + shift) - shift, scaled)
     is_far = ~(scaled.abs() < _WHOLE / 2)  # so that NaN is far wherever NaN may sort
     return ibis.ifelse(is_far, ibis.ifelse(scaled.isnan(), ibis.null(), far), near) / _SCALE
-
-
-_TYPES = {
-    "date": "date",
-    "test": "string",
-    "unit": "string",
-    "value": "float64",
-    "lower_limit": "float64",
-    "upper_limit": "float64",
-    "baseline": "float64",
-    "is_baseline": "boolean",
-    "anticoagulated": "boolean",
-}
-
-
-def samples_table(name: str, patient: str, present: Sequence[str]) -> ir.Table:
-    """Return a table of laboratory values with the columns that it has, and `row`, its place in the file.
-
-    `patient` is the type of the patient's key: "string" or "int64".
-    """
-    types = {column: _TYPES.get(column, patient) for column in present}
-    return ibis.table(types | {"row": "int64"}, name=name)
-
-
-def windows_table(name: str, patient: str) -> ir.Table:
-    """Return a table of windows: `at` is the patient's place in the table of patients."""
-    return ibis.table({"patient": patient, "at": "int64", "first": "date", "last": "date"}, name=name)
 
 
 def unit_ranges(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
@@ -149,7 +118,7 @@ def worst(
         *("place", "date", "row", "first", "last"), grades=_grades(here, blocks, missing_baseline)
     )
     inside = graded.date.between(graded["first"], graded["last"])
-    key = (_day(graded.date) * _ROWS + graded.row) * _GRADES + graded.grades
+    key = (day_number(graded.date) * _ROWS + graded.row) * _GRADES + graded.grades
     used = graded.select(
         "place",
         inside=inside,
@@ -169,97 +138,12 @@ def worst(
     )
 
 
-def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
-    """Return the known PSA values: `at` (missing for a patient without therapy), `patient`, `date`, `day`
-    (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
-    """
-    known = samples.filter(
-        samples.test.isin(list(tests)),
-        samples.value.notnull() & ~samples.value.isnan() & samples.date.notnull(),
-    )
-    joined = known.select("patient", "date", psa=known.value).left_join(windows, "patient")
-    here = joined.select("at", "patient", "date", "psa", "first", "last")
-    placed = here.mutate(day=here.date.delta(here["first"], unit="day").cast("int64"))
-    return placed.select(
-        *("at", "patient", "date", "day", "psa"),
-        is_before=placed.day.between(-baseline_days, 0),
-        is_after=(placed.day > 0) & (placed["last"].isnull() | (placed.date <= placed["last"])),
-    )
-
-
-def psa_summary(values: ir.Table) -> ir.Table:
-    """Return each patient's baseline, nadir and number of values, from `psa_values`.
-
-    Negative values, of whomever, are at `STRANGE`. `rows` counts all values, and `days` has a bit for each
-    remainder of their days: where there are fewer bits than rows, two values may be of one day.
-    """
-    used = values.mutate(
-        at=ibis.ifelse(values.psa < 0, ibis.literal(STRANGE, "int64"), values["at"]),
-        bit=ibis.literal(1, "int64") << (_day(values.date) % _REMAINDERS),
-    )
-    made = used.group_by("at").aggregate(
-        rows=used.count(),
-        days=used.bit.bit_or(),
-        values=used.count(where=used.is_after),
-        baseline=used.psa.argmax(used.day, where=used.is_before),
-        baseline_date=used.date.max(where=used.is_before),
-        lowest=ibis.struct({"psa": used.psa, "date": used.date}).min(where=used.is_after),
-    )
-    return made.select(
-        *("at", "rows", "days", "values", "baseline", "baseline_date"),
-        nadir=made.lowest["psa"],
-        nadir_date=made.lowest["date"],
-    )
-
-
-def psa_negative(values: ir.Table) -> ir.Table:
-    """Count the negative values."""
-    return values.aggregate(rows=values.count(where=values.psa < 0))
-
-
-def psa_doubled(values: ir.Table, suspects: ir.Table) -> ir.Table:
-    """Count the values beyond the first of a day, of suspects and of patients without therapy."""
-    marked = values.left_join(suspects, "at")
-    asked = marked.filter(marked["at"].isnull() | marked["at_right"].notnull())
-    days = asked.group_by("patient", "date").aggregate(n=asked.count())
-    return days.aggregate(rows=(days.n - 1).sum())
-
-
-def suspects_table(name: str) -> ir.Table:
-    """Return a table of patients' places."""
-    return ibis.table({"at": "int64"}, name=name)
-
-
-def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:
-    """Return the lowest level that a value reached and the first value at least so many days later kept."""
-    after = values.filter(values.is_after)
-    left = after.select("at", "psa", due=after.day + confirm_days)
-    right = after.select("at", "day", later=after.psa)
-    pairs = left.asof_join(right, left.due <= right.day, predicates="at")
-    level = ibis.greatest(pairs.psa, pairs.later)
-    return pairs.filter(pairs.later.notnull()).group_by("at").aggregate(level=level.min())
-
-
-def day_counts(times: ir.Table) -> ir.Table:
-    """Count patients by day, cause (0 is censored) and group: all that the estimators need to know."""
-    return times.group_by("day", "cause", "group").aggregate(n=times.count())
-
-
-def times_table(name: str) -> ir.Table:
-    """Return a table of times to event in whole days."""
-    return ibis.table({"day": "int64", "cause": "int64", "group": "int64"}, name=name)
-
-
 def _with_nulls(table: ir.Table) -> ir.Table:
     """Return a table whose unknown numbers are null; files write NaN too."""
     names = [name for name in _STATED if name in table.columns]
     return table.mutate(
         **{name: ibis.ifelse(table[name].isnan(), ibis.null(), table[name]) for name in names}
     )
-
-
-def _day(date: ir.DateValue) -> Numbers:
-    return date.delta(ibis.date(_DAY_ZERO), unit="day").cast("int64")
 
 
 def _any(conditions: Any) -> Booleans:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import ibis
 from ibis.expr import types as ir
 
-_DAY_ZERO = "0001-01-01"
+from tieout.derive.scale.unbound import day_number
+
 _ROWS = 2**35  # the last of a patient's samples is the one with the greatest day, then row
 
 
@@ -28,18 +29,12 @@ def values_table(name: str, patient: str) -> ir.Table:
     return ibis.table(types | {"row": "int64"}, name=name)
 
 
-def windows_table(name: str, patient: str) -> ir.Table:
-    """Return a table of windows: `at` is the patient's place in the table of patients."""
-    return ibis.table({"patient": patient, "at": "int64", "first": "date", "last": "date"}, name=name)
-
-
 def last_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str]) -> ir.Table:
     """Return, by `at`, the last known value of each test in the window (`value_0`, …) and its `unit_0`, …."""
     wanted = samples.filter(samples.test.isin(list(tests)) & samples.value.notnull() & ~samples.value.isnan())
     joined = wanted.inner_join(windows, "patient")
     inside = joined.filter(joined.date.between(joined["first"], joined["last"]))
-    day = inside.date.delta(ibis.date(_DAY_ZERO), unit="day").cast("int64")
-    keyed = inside.mutate(moment=day * _ROWS + inside.row)
+    keyed = inside.mutate(moment=day_number(inside.date) * _ROWS + inside.row)
     columns = {}
     for at, test in enumerate(tests):
         own = keyed.test == test

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from tieout.derive.scale.laying import lay_windows
 from tieout.derive.units import convert
-from tieout.sources.engine import Engine, Rows, kind_of, lay, lay_frame, run
+from tieout.sources.engine import Engine, Rows, kind_of, lay, run
 
 
 def latest_days_at_scale(engine: Engine, rows: Rows) -> pd.Series[pd.Timestamp]:
@@ -48,16 +49,14 @@ def last_values_at_scale(
     FindingsError
         when a unit is not known for its test.
     """
-    from tieout.derive.scale import last_expressions  # noqa: PLC0415  (Ibis is an extra)
+    from tieout.derive.scale import last_expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
     lay(engine, "samples", labs, ["patient", "date", "test", "value", "unit"])
-    frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
-    days = {name: pd.to_datetime(windows[name]).to_numpy() for name in ("first", "last")}
-    lay_frame(engine, "windows", frame.assign(**days))
+    lay_windows(engine, windows)
     kind = kind_of(engine, "samples", "patient")
     query = last_expressions.last_values(
         last_expressions.values_table("samples", kind),
-        last_expressions.windows_table("windows", kind),
+        unbound.windows_table("windows", kind),
         list(tests),
     )
     found = run(engine, "last values", query).set_index("at").reindex(range(len(windows)))

@@ -1,6 +1,6 @@
-"""Grades, windows and PSA of registries beyond memory: tables of rows in, patient-level tables out.
+"""Grades and windows of registries beyond memory: tables of rows in, patient-level tables out.
 
-The same definitions as `derive.ctcae`, `derive.worst` and `derive.response`, run where the rows lie. What
+The same definitions as `derive.ctcae` and `derive.worst`, run where the rows lie. What
 comes back has the columns, the types and the index of those functions: everything after it stays the same.
 """
 
@@ -15,14 +15,11 @@ from numpy.typing import NDArray
 
 from tieout.derive.ctcae import Bound, MissingBaseline, Term, terms
 from tieout.derive.provenance import refuse
-from tieout.derive.response import PsaRule
 from tieout.derive.scale.counts import Counts, counts_of_table
+from tieout.derive.scale.laying import lay_samples, lay_windows, scattered
 from tieout.derive.units import units
 from tieout.sources.engine import Engine, Rows, kind_of, lay, lay_frame, run, run_columns
 from tieout.values.finding import Finding, FindingsError
-
-_SAMPLES = ("patient", "date", "test", "value", "unit", "lower_limit", "upper_limit")
-_FURTHER = ("baseline", "is_baseline", "anticoagulated")
 
 
 def worst_grades_at_scale(
@@ -68,7 +65,7 @@ def worst_grades_at_scale(
     >>> made["platelet_count_decreased"][["grade_low", "baseline_low", "emergent_low"]].values.tolist()
     [[3, 1, 3]]
     """
-    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+    from tieout.derive.scale import expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
     known = terms(version)
     if strays := [term for term in tests if term not in known]:
@@ -78,10 +75,10 @@ def worst_grades_at_scale(
         )
     if not windows.index.is_unique:
         raise refuse("window", "a patient has several windows", "grade one window a patient at a time")
-    samples = _lay_samples(engine, labs)
-    _lay_windows(engine, windows)
+    samples = lay_samples(engine, labs)
+    lay_windows(engine, windows)
     blocks = _lay_rates(engine, {term: (known[term], test) for term, test in tests.items()})
-    places = expressions.windows_table("windows", kind_of(engine, "samples", "patient"))
+    places = unbound.windows_table("windows", kind_of(engine, "samples", "patient"))
     query = expressions.worst(
         samples,
         places,
@@ -92,9 +89,9 @@ def worst_grades_at_scale(
         missing_baseline=missing_baseline,
     )
     cells = run_columns(engine, "grading", query)
-    if (cells["place"] == expressions.STRANGE).any():
+    if (cells["place"] == unbound.STRANGE).any():
         _refuse_units(engine, samples, {test: known[term].analyte for term, test in tests.items()})
-    if (strangers := cells["place"] == expressions.STRANGER).any():
+    if (strangers := cells["place"] == unbound.STRANGER).any():
         cells = {name: column[~strangers] for name, column in cells.items()}
     return dict(zip(tests, _worst_tables(cells, len(tests), windows.index), strict=True))
 
@@ -122,7 +119,7 @@ def grades_at_scale(
     """
     from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
 
-    samples = _lay_samples(engine, labs)
+    samples = lay_samples(engine, labs)
     blocks = _lay_rates(engine, {term: (terms(version)[term], test)})
     tables = expressions.terms_table("terms"), expressions.rates_table("rates")
     query = expressions.grades(samples, *tables, blocks, missing_baseline)
@@ -132,62 +129,6 @@ def grades_at_scale(
     unread = np.where(made["grade_low"].isna(), "no limit of normal or no baseline", "")
     made["ungradable"] = np.where(rows["has_value"], unread, "no value")
     return made
-
-
-def psa_changes_at_scale(
-    engine: Engine, labs: Rows, therapy: pd.DataFrame, rule: PsaRule | None = None, *, test: str = "psa"
-) -> pd.DataFrame:
-    """Return each patient's baseline, nadir and best change on therapy, as `response.psa_changes` does.
-
-    Parameters
-    ----------
-    engine : from `open_engine`.
-    labs : a row a laboratory value: `patient`, `date`, `test`, `value`.
-    therapy : as for `psa_changes`: indexed by patient, `first` and `last`.
-    rule : the definition; by default a baseline of 28 days and no confirmation.
-    test : the name of PSA among the tests.
-
-    Raises
-    ------
-    FindingsError
-        when a value is negative, a patient has two values on one day, or two rows of therapy.
-
-    Examples
-    --------
-    >>> from tieout.derive.scale import open_engine
-    >>> day = pd.Timestamp
-    >>> labs = pd.DataFrame({"patient": "a", "value": [10.0, 4.0], "test": "psa",
-    ...                      "date": [day("2023-01-01"), day("2023-02-01")]})
-    >>> therapy = pd.DataFrame({"first": [day("2023-01-02")], "last": [pd.NaT]}, index=["a"])
-    >>> with open_engine(threads=1) as engine:
-    ...     float(psa_changes_at_scale(engine, Rows(labs, {}), therapy)["best_change"].iloc[0])
-    -0.6
-    """
-    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
-
-    rule = rule or PsaRule()
-    if not therapy.index.is_unique:
-        raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
-    samples = _lay_samples(engine, labs)
-    _lay_windows(engine, therapy)
-    kind = kind_of(engine, "samples", "patient")
-    windows = expressions.windows_table("windows", kind)
-    values = expressions.psa_values(samples, windows, [test], rule.baseline_days)
-    found = run_columns(engine, "PSA by patient", expressions.psa_summary(values))
-    if (found["at"] == expressions.STRANGE).any():
-        negative = run(engine, "checking PSA", expressions.psa_negative(values))
-        raise refuse("psa", "PSA values are negative", rows=int(negative["rows"].iloc[0]))
-    is_suspect = _bits(found["days"]) < found["rows"]
-    if is_suspect.any():
-        _require_single_days(engine, values, found["at"][is_suspect])
-    made = _psa_columns(found, len(therapy))
-    reached = made["nadir"]
-    if rule.confirmed:
-        lows = run_columns(engine, "PSA confirmed", expressions.psa_confirmed(values, rule.confirm_days))
-        reached = _scattered(lows["level"], lows["at"], len(therapy), np.nan)
-    with np.errstate(all="ignore"):  # a baseline may be as small as a number can be
-        change = np.round(reached / np.where(made["evaluable"], made["baseline"], np.nan) - 1, 9)
-    return pd.DataFrame({**made, "best_change": change}, index=therapy.index)
 
 
 def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups: int = 1) -> Counts:
@@ -212,10 +153,10 @@ def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups:
     >>> made.time.tolist(), made.leaving[0].tolist()
     ([3.0, 5.0], [[1, 0], [1, 1]])
     """
-    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
+    from tieout.derive.scale import unbound  # noqa: PLC0415  (Ibis is an extra)
 
     lay(engine, "times", times, ["day", "cause", "group"])
-    rows = run(engine, "counting days", expressions.day_counts(expressions.times_table("times")))
+    rows = run(engine, "counting days", unbound.day_counts(unbound.times_table("times")))
     limits = {"day": None, "cause": causes + 1, "group": groups}
     wrong = rows[list(limits)].isna().any(axis=1)
     for name, limit in limits.items():
@@ -226,55 +167,13 @@ def count_days_at_scale(engine: Engine, times: Rows, *, causes: int = 1, groups:
     return counts_of_table(rows, causes=causes, groups=groups)
 
 
-def _require_single_days(engine: Engine, values: Any, at: NDArray[Any]) -> None:
-    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
-
-    lay_frame(engine, "suspects", pd.DataFrame({"at": at[~np.isnan(at)].astype(np.int64)}))
-    query = expressions.psa_doubled(values, expressions.suspects_table("suspects"))
-    doubled = run(engine, "checking PSA", query)["rows"].fillna(0).iloc[0]
-    if doubled:
-        rows = int(doubled)
-        raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
-
-
-def _bits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many bits are set in numbers that are not negative, by summing pairs, fours, eights, all."""
-    pairs = numbers - ((numbers >> 1) & 0x5555555555555555)
-    fours = (pairs & 0x3333333333333333) + ((pairs >> 2) & 0x3333333333333333)
-    eights = (fours + (fours >> 4)) & 0x0F0F0F0F0F0F0F0F
-    counted: NDArray[np.int64] = (eights * 0x0101010101010101) >> 56
-    return counted
-
-
-def _psa_columns(found: Mapping[str, NDArray[Any]], size: int) -> dict[str, NDArray[Any]]:
-    known = ~np.isnan(found["at"])
-    at = found["at"][known].astype(np.int64)
-    blanks = {
-        "baseline": np.nan,
-        "baseline_date": np.datetime64("NaT"),
-        "nadir": np.nan,
-        "nadir_date": np.datetime64("NaT"),
-        "values": 0,
-    }
-    made = {name: _scattered(found[name][known], at, size, blank) for name, blank in blanks.items()}
-    made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
-    return made | {name: made[name].astype("M8[ns]") for name in ("baseline_date", "nadir_date")}
-
-
-def _scattered(values: NDArray[Any], at: NDArray[Any], size: int, blank: object) -> NDArray[Any]:
-    """Return an array with each value at its place."""
-    made = np.full(size, blank, dtype=values.dtype)
-    made[at] = values
-    return made
-
-
 def _worst_tables(
     cells: Mapping[str, NDArray[Any]], terms: int, index: pd.Index[Any]
 ) -> Iterator[pd.DataFrame]:
     """Yield, by term, what `worst_grades` gives, from a row of counts and codes of grades a patient."""
     blanks = {"worst": -1, "before": -1, "samples": 0, "gradable": 0}
     columns = {
-        name: _scattered(cells[name], cells["place"], terms * len(index), blank).reshape(terms, len(index))
+        name: scattered(cells[name], cells["place"], terms * len(index), blank).reshape(terms, len(index))
         for name, blank in blanks.items()
     }
     for at in range(terms):
@@ -291,17 +190,6 @@ def _worst_tables(
 def _known(grade: NDArray[np.int8], code: NDArray[np.int8]) -> pd.api.extensions.ExtensionArray:
     """Return grades, missing where there is no code."""
     return pd.arrays.IntegerArray(grade.astype(np.int64), code < 0)
-
-
-def _lay_samples(engine: Engine, labs: Rows) -> Any:
-    return _table(engine, lay(engine, "samples", labs, [*_SAMPLES, *_FURTHER]))
-
-
-def _table(engine: Engine, present: Sequence[str]) -> Any:
-    from tieout.derive.scale import expressions  # noqa: PLC0415  (Ibis is an extra)
-
-    kind = kind_of(engine, "samples", "patient") if "patient" in present else "string"
-    return expressions.samples_table("samples", kind, present)
 
 
 def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[Sequence[Bound]]:
@@ -325,17 +213,6 @@ def _lay_rates(engine: Engine, chosen: Mapping[str, tuple[Term, str]]) -> list[S
     tests = pd.DataFrame({"test": [test for _, test in chosen.values()], "term": range(len(chosen))})
     lay_frame(engine, "terms", tests.astype({"term": "int8"}))
     return blocks
-
-
-def _lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
-    """Lay one row a patient before the engine, as a table: its join reads it more than once."""
-    frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
-    for name in ("first", "last"):
-        day = pd.to_datetime(windows[name]).to_numpy(dtype="M8[ns]")
-        if ((day != day.astype("M8[D]")) & ~np.isnat(day)).any():
-            raise refuse("scale-day", "windows have times of day", "state whole days")
-        frame[name] = day
-    lay_frame(engine, "windows", frame)
 
 
 def _refuse_units(engine: Engine, samples: Any, analytes: Mapping[str, str]) -> None:
