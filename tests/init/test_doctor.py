@@ -49,6 +49,15 @@ def test_outside_a_study_the_machine_alone_is_checked(
     assert "--  study: no _quarto.yml here or above" in result.output
 
 
+def test_a_store_that_cannot_be_read_is_one_answer_among_the_others(study: Path) -> None:
+    (study / "results").mkdir()
+    (study / "results" / "results.json").write_text("{}", encoding="utf-8")
+    result = CliRunner().invoke(command)
+    assert result.exit_code != 0
+    assert "ok  registry: 3 of 3 files" in result.output
+    assert "!!  results: this is not a whole store: it lacks study" in result.output
+
+
 def test_an_absent_document_and_an_absent_extension_are_wrong(study: Path) -> None:
     (study / "abstract.qmd").unlink()
     (study / "_extensions" / "tieout").rename(study / "_extensions" / "elsewhere")

@@ -170,7 +170,11 @@ def _is_ignored(root: Path, path: Path) -> bool:
 def _store(project: Project) -> Answer:
     if not (project.results / RESULTS_FILE).is_file():
         return Answer("results", "nothing derived yet", is_fine=False, remedy="tieout derive", needed=False)
-    store = read_store(project.results)
+    try:
+        store = read_store(project.results)
+    except FindingsError as error:
+        fault = error.findings[0]
+        return Answer("results", fault.message, is_fine=False, remedy=fault.remedy)
     stale = stale_inputs(store, project)
     if stale:
         found = f"{len(store.results)}, older than {', '.join(stale)}"
