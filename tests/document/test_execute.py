@@ -76,6 +76,11 @@ def test_all_failures_of_a_document_are_found_at_once_with_their_lines(document)
     assert all(finding.remedy for finding in found)
 
 
+def test_a_finding_that_knows_no_place_stands_at_the_line_that_asked(document):
+    (finding,) = findings_of(document("Text.\n\n`{python} __import__('tieout').figure('nosuch', r)`\n"))
+    assert (finding.code, finding.place.line) == ("figure/unknown", 13)
+
+
 def test_a_false_claim_says_the_words_the_condition_and_the_numbers(document):
     (finding,) = findings_of(document('`{python} claim("the majority", r.flow.hospice.share > 0.5)`\n'))
     assert "“the majority”: r.flow.hospice.share > 0.5 is 49% > 0.5" in finding.message

@@ -12,7 +12,7 @@ import linecache
 import os
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -218,7 +218,8 @@ def _markdown(value: object) -> str:
 
 def _record(run: _Run, error: Exception, expression: str, place: Place) -> None:
     if isinstance(error, FindingsError):
-        run.findings += [finding for finding in error.findings if finding not in run.findings]
+        placed = [each if each.place else replace(each, place=place) for each in error.findings]
+        run.findings += [finding for finding in placed if finding not in run.findings]
         return
     if run.broken and isinstance(error, NameError):
         return  # it follows from the cell that failed above

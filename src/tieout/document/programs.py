@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tieout.values.finding import Finding, FindingsError
@@ -24,10 +26,24 @@ def pandoc_path() -> str:
     )
 
 
+def environment() -> dict[str, str]:
+    """Return the environment in which pandoc reads and writes every path, wherever it is started.
+
+    In the locale "C" (a container, a scheduled job) it cannot read a folder that is named Ümläute.
+    """
+    given = dict(os.environ)
+    locale = given.get("LC_ALL") or given.get("LC_CTYPE") or given.get("LANG") or ""
+    if os.name == "posix" and "utf" not in locale.lower():
+        given["LC_ALL"] = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    return given
+
+
 def run_pandoc(
-    arguments: Sequence[str], text: str, folder: Path, environment: dict[str, str] | None = None
+    arguments: Sequence[str], text: str, folder: Path, also: Mapping[str, str] | None = None
 ) -> tuple[bytes, list[str]]:
     """Run pandoc on `text` in `folder`; return what it wrote and the lines of its messages.
+
+    `also` is put beside the environment's variables.
 
     Raises
     ------
@@ -39,7 +55,7 @@ def run_pandoc(
         input=text.encode(),
         capture_output=True,
         cwd=folder,
-        env=environment,
+        env={**environment(), **(also or {})},
         check=False,
     )
     messages = done.stderr.decode(errors="replace").splitlines()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +73,10 @@ def _write(tree: Tree, target: Target, project: Project) -> bytes:
     arguments += _template(target, project)
     for path in filters_of(target, project):
         arguments += ["--lua-filter", str(path)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_seconds())}
     text = json.dumps({**tree, "meta": meta})
-    written, _ = run_pandoc([*arguments, "--output", "-"], text, project.root, environment)
+    written, _ = run_pandoc(
+        [*arguments, "--output", "-"], text, project.root, {"SOURCE_DATE_EPOCH": str(_seconds())}
+    )
     if target.suffix != "pdf":
         return written
     if target.options.get("attach-store", True) is not False:  # what goes to reviewers carries nothing

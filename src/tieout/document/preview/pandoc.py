@@ -16,7 +16,7 @@ from typing import Any, Self
 from tieout.document.execute import Executed
 from tieout.document.formats import Target
 from tieout.document.parse import CROSSREF, Tree, prepare, require_resolved
-from tieout.document.programs import pandoc_path
+from tieout.document.programs import environment, pandoc_path
 from tieout.document.write import filters_of, settings_of, template_of
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
@@ -111,6 +111,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # what filters say comes with the answer
+        env=environment(),
         start_new_session=True,  # a Ctrl-C in the terminal is the preview's
     )
 
