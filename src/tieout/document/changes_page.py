@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from string import Template
 
 from tieout.document.changes import Changes, ClaimChange, Piece, SentenceChange
-from tieout.values.compare import ResultChange, headline
+from tieout.values.compare import ResultChange, headline, what_changed
 from tieout.values.result import Curve
 from tieout.values.store import Store
 
@@ -32,11 +32,14 @@ def summary_line(changes: Changes) -> str:
     """Return how much changed, in one line."""
     flipped = sum(claim.is_flipped for claim in changes.claims)
     close = sum(bool(claim.turned_by) for claim in changes.claims)
+    drawn = sum(_is_step_curve(change) for change in changes.results.curves)
+    other = len(changes.results.curves) - drawn
     parts = [
         _many(len(changes.sentences), "sentence"),
         _many(len(changes.cells), "table cell"),
-        _many(len(changes.results.curves), "curve"),
-        _many(len(changes.results.changed), "result"),
+        _many(drawn, "curve"),
+        *([f"{other} other series"] if other else []),
+        _many(len(_listed(changes)), "result"),
         f"{_many(flipped, 'claim')} flipped",
         f"{close} that one patient would turn",
     ]
@@ -192,14 +195,15 @@ def _curves(changes: Changes) -> Iterator[str]:
     yield "<h2>Curves and figures</h2>"
     for change in changes.results.curves:
         yield f"<h3>{escape(change.key)} · {escape(change.label)}</h3>"
-        yield _overlay(change) or f"<p>{headline(change.old)} before, {headline(change.new)} now.</p>"
+        if _is_step_curve(change):
+            yield _overlay(change)
+        elif change.old is not None and change.new is not None:
+            yield f"<p>{escape('; '.join(what_changed(change.old, change.new)))}.</p>"
 
 
 def _overlay(change: ResultChange) -> str:
     """Draw two step curves over each other: the old dashed, the new solid."""
     steps = [_steps(curve) for curve in (change.old, change.new)]
-    if not all(steps):
-        return ""
     longest = max(x for some in steps for x, _ in some) or 1.0
     paths = []
     for name, some in zip(("was", "is"), steps, strict=True):
@@ -220,6 +224,11 @@ def _overlay(change: ResultChange) -> str:
     return f"{opened}{axes}{texts}{''.join(paths)}</svg>"
 
 
+def _is_step_curve(change: ResultChange) -> bool:
+    """Whether both states can be drawn over each other; the tree of a flow, say, is told in words."""
+    return all(_steps(curve) for curve in (change.old, change.new))
+
+
 def _steps(curve: object) -> list[tuple[float, float]]:
     if not isinstance(curve, Curve) or not {"time", "survival"} <= curve.columns.keys():
         return []
@@ -229,15 +238,19 @@ def _steps(curve: object) -> list[tuple[float, float]]:
     ]
 
 
-def _results(changes: Changes) -> Iterator[str]:
+def _listed(changes: Changes) -> list[ResultChange]:
+    """Return the results that the page lists: those that are no curve in both cuts."""
     found = changes.results
-    if not (found.appeared or found.went or found.changed):
+    return [each for each in (*found.appeared, *found.went, *found.changed) if each not in found.curves]
+
+
+def _results(changes: Changes) -> Iterator[str]:
+    listed = _listed(changes)
+    if not listed:
         return
     yield "<h2>Results</h2>"
     yield "<table><thead><tr><th>Key</th><th></th><th>Was</th><th>Is</th></tr></thead><tbody>"
-    for change in (*found.appeared, *found.went, *found.changed):
-        if isinstance(change.new, Curve) and change.old is not None:
-            continue
+    for change in listed:
         old = f"<del>{escape(headline(change.old))}</del>" if change.old else "new"
         new = f"<ins>{escape(headline(change.new))}</ins>" if change.new else "gone"
         named = f"<td><code>{escape(change.key)}</code></td><td>{escape(change.label)}</td>"
