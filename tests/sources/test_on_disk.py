@@ -293,3 +293,101 @@ def test_a_table_may_lie_as_parquet_under_its_own_name(folder):
     assert registry_digest(described, folder) != before
     (folder / csv.file).write_text("who\n")
     assert "registry/lacking-column" in {f.code for f in load_registry(described, folder).faults}
+
+
+def test_a_patient_who_is_a_number_in_the_file_is_a_text_to_the_analysis(folder):
+    """As in a loaded table, whatever the file holds: the description says that it is a text."""
+    from tieout.derive.labs import latest_days
+
+    pd.DataFrame({"patient_id": ["7"], "referred_on": [DAY], "died_on": [pd.NaT]}).astype(
+        {"died_on": "datetime64[ns]"}
+    ).to_parquet(folder / "patients.parquet", index=False)
+    late = DAY + pd.Timedelta(hours=23)  # a time of day is cut off
+    good(2).assign(who=7, collected_on=late).to_parquet(folder / "labs.parquet", index=False)
+    for on_disk in (True, False):
+        reading = load_registry(registry(on_disk=on_disk), folder)
+        assert reading.findings == []
+        assert latest_days(reading.tables["labs"], date="collected_on").to_dict() == {"7": DAY}
+
+
+def test_a_file_whose_rows_are_broken_is_told_without_a_cell(folder):
+    good().to_parquet(folder / "labs.parquet", index=False, compression="snappy")
+    content = bytearray((folder / "labs.parquet").read_bytes())
+    content[4:400] = bytes(396)
+    (folder / "labs.parquet").write_bytes(content)
+    (fault,) = load_registry(registry(on_disk=True), folder).faults
+    assert (fault.code, fault.file) == ("registry/broken-file", "labs.parquet")
+
+
+def test_what_ties_two_tables_on_disk_is_said_not_to_be_checked(folder):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    seen = Column("patient_id", "text", role="identifier")
+    visits = Table(
+        "visits",
+        "visits.parquet",
+        columns=(seen, Column("seen_on", "date")),
+        key=("patient_id",),
+        on_disk_from=1,
+    )
+    pd.DataFrame({"patient_id": ["P0"], "seen_on": [DAY]}).to_parquet(folder / "visits.parquet", index=False)
+    labs = dataclasses.replace(
+        LABS,
+        on_disk_from=1,
+        refers=(ForeignKey("patient_id", "visits"), ForeignKey("patient_id", "patients")),
+    )
+    rules = (
+        NotBefore(At("labs", "collected_on"), At("visits", "seen_on")),
+        AtLeastOne(At("patients", "referred_on"), of="labs"),
+    )
+    faults = load_registry(Registry((PATIENTS, visits, labs), rules), folder).faults
+    assert {fault.code for fault in faults} == {"registry/on-disk-rule"}
+    assert {fault.facts["rule"] for fault in faults} == {
+        "labs.collected_on is not before visits.seen_on",
+        "every patient of labs has one patients.referred_on",
+        "labs.patient_id refers to visits.patient_id",
+    }
+
+
+def test_rows_of_a_key_that_is_not_given_are_not_alike(folder):
+    rows = good().assign(note=["a", "a", "b", None, None, None])
+    rows.to_parquet(folder / "labs.parquet", index=False)
+    for on_disk in (True, False):
+        (fault,) = load_registry(registry(on_disk=on_disk, rules=(), key=("note",)), folder).faults
+        assert (fault.code, fault.rows) == ("registry/duplicate-key", (3,))
+
+
+def test_a_row_of_a_loaded_table_that_a_table_on_disk_shows_wrong_blocks(folder):
+    good().to_parquet(folder / "labs.parquet", index=False)
+    rule = AtLeastOne(At("labs", "collected_on"), of="patients", bad_rows="set aside")
+    ids = {"patient_id": ["P0", "P1", "P2", "P3"], "referred_on": DAY, "died_on": pd.NaT}
+    pd.DataFrame(ids).astype({"died_on": "M8[ns]"}).to_parquet(folder / "patients.parquet", index=False)
+    reading = load_registry(registry(on_disk=True, rules=(rule,)), folder)
+    assert [(fault.table, fault.rows, fault.effect) for fault in reading.faults] == [
+        ("patients", (5,), "block")
+    ]
+
+
+def test_tables_may_be_called_as_the_checks_call_their_own(folder):
+    named = dataclasses.replace(LABS, name="bounds", on_disk_from=1)
+    rules = (NotBefore(At("bounds", "collected_on"), At("patients", "referred_on")),)
+    good().assign(_row=3).to_parquet(folder / "labs.parquet", index=False)
+    described = Registry((PATIENTS, dataclasses.replace(named, extra_columns="ignore")), rules)
+    assert load_registry(described, folder).findings == []
+
+
+def test_a_file_with_an_index_shows_its_rows_whole(folder):
+    rows = good()
+    rows.loc[4, "value"] = -1.0
+    rows.set_index("who").to_parquet(folder / "labs.parquet")
+    described = registry(on_disk=True)
+    shown = read_faulty_rows(described["labs"], folder, load_registry(described, folder).faults)
+    assert "P2" in shown.cells[6]
+
+
+def test_a_memory_that_is_no_amount_is_told(folder, monkeypatch):
+    from tieout.values.finding import FindingsError
+
+    good().to_parquet(folder / "labs.parquet", index=False)
+    monkeypatch.setenv("TIEOUT_MEMORY", "much")
+    with pytest.raises(FindingsError, match="no amount of memory"):
+        load_registry(registry(on_disk=True), folder)

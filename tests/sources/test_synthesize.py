@@ -255,3 +255,35 @@ def test_a_text_takes_the_values_that_its_description_names():
     patients = Table("patients", "patients.csv", (ID,), key=("patient_id",))
     made = synthesize(Registry((patients, table)), 30)
     assert set(made["drugs"]["drug"]) == {"docetaxel", "cisplatin"}
+
+
+LAB_IDS = {
+    "numbered": Column("lab_id", "integer", minimum=1),
+    "named": Column("lab_id", "text", role="identifier"),
+}
+
+
+@pytest.mark.parametrize("kind", LAB_IDS)
+def test_a_key_without_the_patient_tells_rows_of_all_parts_apart(kind, monkeypatch):
+    monkeypatch.setattr(synthesis, "ROWS_AT_ONCE", 60)
+    patient = Column("patient_id", "text", role="identifier")
+    described = Registry(
+        tables=(
+            Table("patients", "patients.csv", columns=(patient,), key=("patient_id",)),
+            Table("labs", "labs.csv", columns=(LAB_IDS[kind], patient), key=("lab_id",)),
+        )
+    )
+    parts = list(synthesis.synthesize_in_parts(described, synthesis.Wanted(20, 0, {"labs": 10})))
+    labs = pd.concat(part["labs"] for part in parts)
+    assert len(parts) > 1
+    assert labs["lab_id"].nunique() == len(labs) == 200
+
+
+def test_more_rows_than_a_patient_has_days_are_refused():
+    patient = Column("patient_id", "text", role="identifier")
+    cycles = Table("cycles", "c.csv", columns=(patient, Column("day", "date")), key=("patient_id", "day"))
+    described = Registry(tables=(Table("patients", "p.csv", columns=(patient,), key=("patient_id",)), cycles))
+    (part,) = synthesis.synthesize_in_parts(described, synthesis.Wanted(9, 0, {"cycles": 60}))
+    assert len(part["cycles"]) == 9 * 60
+    with pytest.raises(FindingsError, match="1 to 60 rows"):
+        list(synthesis.synthesize_in_parts(described, synthesis.Wanted(9, 0, {"cycles": 61})))

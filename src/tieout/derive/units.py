@@ -70,7 +70,8 @@ def check_units(analyte: str, values: NDArray[np.float64], unit: NDArray[np.obje
                 ", ".join(stated for other, stated in units() if other == analyte)
                 or "an analyte of the table"
             )
-            facts = {"rows": str(int(inside.sum())), "need": need}
+            rows = sum(str(text) == name for text in unit[known])  # a unit that is absent is one too
+            facts = {"rows": str(rows), "need": need}
             message = f"{analyte} has values in a unit that is not known for it"
             found.append(Finding("derive/unit", message, None, facts, "correct the unit in the registry"))
             continue

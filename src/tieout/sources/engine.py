@@ -242,7 +242,10 @@ def _answered(act: Callable[[str], Any], sql: str) -> Any:
         message = "the rows fit neither the memory nor the temporary folder"
         remedy = "set TIEOUT_MEMORY to more, such as 8GB, or TMPDIR to a folder with more room"
         raise _refuse("scale-memory", message, remedy) from None
-    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException):
+    except duckdb.Error as error:
+        of_file = isinstance(error, duckdb.DataError | duckdb.InvalidInputException | duckdb.IOException)
+        if not of_file and type(error) is not duckdb.Error:  # the bare kind tells of a broken page
+            raise
         message, remedy = "rows of a Parquet file cannot be read", "export or copy the file again"
         raise UnreadableError([Finding("sources/scale-rows", message, remedy=remedy)]) from None
 

@@ -45,7 +45,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the columns of a table are made from: the patient of each row, and its number there."""
+    """What the columns of a table are made from: the patient of each row, and its number there.
+
+    `first` is how many patients the parts before had.
+    """
 
     registry: Registry
     table: Table
@@ -55,6 +58,12 @@ class Plan:
     most: int
     random: np.random.Generator
     ranges: Ranges
+    first: int
+
+    @property
+    def running(self) -> np.ndarray:
+        """A number for each row that no other row of the table has, in no other part either."""
+        return np.asarray((self.first + np.maximum(self.of, 0)) * self.most + self.number)
 
 
 def synthesize(registry: Registry, patients: int, seed: int = 0) -> dict[str, pd.DataFrame]:
@@ -97,9 +106,13 @@ def _require_rows(registry: Registry, name: str, rows: int) -> None:
         message = "there is no table of several rows a patient with this name"
         raise FindingsError([Finding("synthesize/rows", message, facts=facts, remedy="--rows TABLE=NUMBER")])
     most = _most_rows(registry, registry[name], rows)
+    counter = _counter(registry, registry[name])
+    if counter and counter.type == "date":
+        line = make_timeline(registry, 1, np.random.default_rng(0))
+        most = min(most, line.room(registry[name], counter))
     if not 0 < rows <= most:
         message = f"a patient has 1 to {most} rows in the table {name}"
-        remedy = "ask for fewer rows, or widen the codes, numbers or rules of its description"
+        remedy = "ask for fewer rows, or widen the codes, numbers, dates or rules of its description"
         raise FindingsError([Finding("synthesize/rows", message, facts={"have": str(rows)}, remedy=remedy)])
 
 
@@ -115,7 +128,8 @@ def _part(
     line = make_timeline(registry, patients, random(0))
     frames: dict[str, pd.DataFrame] = {}
     for at, table in enumerate(_parents_first(registry), 1):
-        plan = _plan(registry, table, ids, wanted, random(at, shared=registry.patient not in table))
+        shared = registry.patient not in table  # every part makes such a table anew, and alike
+        plan = _plan(registry, table, ids, wanted, random(at, shared=shared), 0 if shared else first)
         frames[table.name] = _frame(plan, line, frames)
     return {table.name: frames[table.name] for table in registry.tables}
 
@@ -133,8 +147,8 @@ def _parents_first(registry: Registry) -> list[Table]:
     return ordered
 
 
-def _plan(
-    registry: Registry, table: Table, ids: np.ndarray, wanted: Wanted, random: np.random.Generator
+def _plan(  # noqa: PLR0917  (private; called once, in this order)
+    registry: Registry, table: Table, ids: np.ndarray, wanted: Wanted, random: np.random.Generator, first: int
 ) -> Plan:
     most, everyone = 1, np.arange(len(ids))
     if registry.patient not in table:
@@ -149,7 +163,7 @@ def _plan(
             rows = np.full(len(ids), most)
         of = np.repeat(everyone, rows)
         number = np.arange(len(of)) - np.repeat(np.cumsum(rows) - rows, rows)
-    return Plan(registry, table, ids, of, number, most, random, wanted.ranges)
+    return Plan(registry, table, ids, of, number, most, random, wanted.ranges, first)
 
 
 def _most_rows(registry: Registry, table: Table, most: int = MOST_ROWS) -> int:
@@ -197,8 +211,10 @@ def _column(
         if reference.column == column.name and reference.table in frames:
             parent = frames[reference.table][reference.target].dropna().to_numpy()
             return pd.Series(plan.random.choice(parent, size)) if len(parent) else pd.Series([None] * size)
+    if column is _row_key(plan):
+        return _count(column, plan.running)
     if column is _counter(plan.registry, plan.table) and column.type in {"integer", "text"}:
-        return _count(plan, column)
+        return _count(column, plan.number)
     if column.type == "date":
         return line.days(plan.table, column, plan.of, plan.number, most=plan.most, made=made)
     if column.type == "code":
@@ -210,16 +226,22 @@ def _column(
     return _numbers(plan, column, line)
 
 
-def _count(plan: Plan, column: Column) -> Any:
+def _row_key(plan: Plan) -> Column | None:
+    """Return the column that tells rows apart whosever they are, in a key without the patient."""
+    own = [plan.table[name] for name in plan.table.key if plan.registry.patient not in plan.table.key]
+    return next((column for column in own if column.type in {"integer", "text"}), None)
+
+
+def _count(column: Column, numbers: np.ndarray) -> Any:
     if column.type == "text":
-        return np.array([f"{column.name}-{number + 1}" for number in plan.number], dtype=object)
-    return pd.Series(plan.number + int(column.minimum if column.minimum is not None else 1), dtype="Int64")
+        return np.array([f"{column.name}-{number + 1}" for number in numbers], dtype=object)
+    return pd.Series(numbers + int(column.minimum if column.minimum is not None else 1), dtype="Int64")
 
 
 def _names(plan: Plan, column: Column) -> np.ndarray:
     kinds = np.array(column.examples or [f"{column.name} {letter}" for letter in "ABCD"], dtype=object)
     if column.role == "identifier":
-        return np.array([f"{column.name}-{at + 1}" for at in range(len(plan.of))], dtype=object)
+        return np.array([f"{column.name}-{at + 1}" for at in plan.running], dtype=object)
     return kinds[plan.random.integers(0, len(kinds), len(plan.of))]
 
 

@@ -38,6 +38,12 @@ class Timeline:
         """Whether a rule sets this column before or after another."""
         return any(node[:2] == (table, column) for node in self.levels)
 
+    def room(self, table: Table, column: Column) -> int:
+        """Return how many days a patient's rows have in which no two share one."""
+        chosen = any(where for name, own, where in self.levels if (name, own) == (table.name, column.name))
+        width = 1 if chosen else self.widths.get((table.name, column.name, ()), 1)
+        return width * self.stretch
+
     def birth_years(self, of: np.ndarray, random: np.random.Generator) -> np.ndarray:
         """Return years 40 to 85 before each row's patient begins."""
         years = self.start[of].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
