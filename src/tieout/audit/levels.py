@@ -20,8 +20,10 @@ def named_levels(text: str) -> Iterator[tuple[float, tuple[int, int]]]:
 
     >>> list(named_levels("0.62 (95% CI, 0.51-0.75)"))
     [(0.95, (6, 12))]
+    >>> [level for level, _ in named_levels("99.9% CI")]
+    [0.999]
     """
-    return ((float(match[1]) / 100, match.span()) for match in _NAMED.finditer(text))
+    return ((float(f"{match[1]}e-2"), match.span()) for match in _NAMED.finditer(text))
 
 
 def check_levels(passages: Sequence[Passage], store: Store, locator: Locator) -> list[Finding]:

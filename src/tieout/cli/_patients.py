@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE = Path("derived", "patients.json")
 _CUTS_KEPT = 12
-_WAY = 2  # how rows are hashed: cuts hashed otherwise cannot be compared
+_WAY = "3"  # how rows are hashed: cuts hashed otherwise cannot be compared
 
 
 def remember_patients(
@@ -36,7 +37,7 @@ def remember_patients(
     cuts = kept.setdefault("cuts", {})
     cuts.pop(digest, None)
     hashes = _hashes(project, registry, tables, cutoff, key)
-    cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _WAY, "patients": hashes}
+    cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _way(registry, tables), "patients": hashes}
     while len(cuts) > _CUTS_KEPT:
         del cuts[next(iter(cuts))]
     names = {spelled(value) for value in set(_identifiers(registry, tables))} - {""}
@@ -70,6 +71,15 @@ def read_identifiers(project: Project) -> tuple[bytes, frozenset[str], tuple[int
 def keyed(text: str, key: bytes) -> str:
     """Return a text's keyed hash, of which nobody without the key can tell the text."""
     return hashlib.blake2b(text.encode(), key=key, digest_size=12).hexdigest()
+
+
+def _way(registry: Registry, tables: Mapping[str, Any]) -> str:
+    """Return how a cut was hashed: what stays on disk is hashed by the engine, by each version in its way."""
+    kept = [table.name for table in registry.tables if not hasattr(tables[table.name], "loc")]
+    if not kept:
+        return _WAY
+    version = importlib.metadata.version("duckdb")
+    return f"{_WAY}, DuckDB {version}: {', '.join(kept)}"
 
 
 def _hashes(
