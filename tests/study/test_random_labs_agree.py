@@ -97,6 +97,7 @@ def test_a_time_of_day_is_cut_off_where_the_registry_says_a_day(file):
     # What was collected by then counts, whenever it was reported; and a later cutoff shows no more.
     later = seen_until(seen, day.date() + pd.Timedelta(days=9), date="collected_on")
     assert latest_days(later, date="reported_on").to_dict() == {"7": pd.Timestamp("2023-01-09")}
+    assert latest_days(later, date="collected_on").to_dict() == {"7": day}
 
 
 def test_two_windows_of_a_patient_are_refused():
