@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from tieout.values.finding import Finding, Place
@@ -24,6 +25,7 @@ _TAG = re.compile(r"<[^>]*>")
 _BINARY = frozenset({".docx", ".pdf", ".png", ".tiff", ".xlsx"})
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
+_BETWEEN = r"[^\w\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+"  # what may stand between the words of one line
 _EMBEDDED = re.compile(rb"base64,([A-Za-z0-9+/=\s]{16,})")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
@@ -35,8 +37,12 @@ def spelled(identifier: str) -> str:
     ('mrn 00123', '', '')
     """
     words = " ".join(_WORD.findall(identifier.lower().replace("_", " ")))
+    return words if _is_long_enough(words) else ""
+
+
+def _is_long_enough(words: str) -> bool:
     bare = words.replace(" ", "")
-    return words if len(bare) >= (SHORTEST_NUMBER if bare.isdigit() else SHORTEST) else ""
+    return len(bare) >= (SHORTEST_NUMBER if bare.isdigit() else SHORTEST)
 
 
 def plain_words(listed: Iterable[str]) -> frozenset[str]:
@@ -53,7 +59,7 @@ def plain_words(listed: Iterable[str]) -> frozenset[str]:
 def check_contents(
     contents: Iterable[tuple[str, bytes]],
     is_identifier: Callable[[str], bool],
-    words: Iterable[int],
+    shapes: Iterable[tuple[int, ...]],
     *,
     show: bool = False,
     names_file: str = "analysis/names.txt",
@@ -64,17 +70,17 @@ def check_contents(
     ----------
     contents : files by the name that a finding shows, and their bytes.
     is_identifier : whether words, as `spelled` gives them, are an identifier.
-    words : of how many words identifiers are.
+    shapes : the shapes that identifiers have (`shape_of`).
     show : whether the findings may hold the identifiers, for the author's eyes.
     names_file : where a study lists the words that are no identifiers.
     """
-    sizes, known = tuple(words), dict[str, bool]()
+    looked_for, known = frozenset(shapes), dict[str, bool]()
     found = []
     for name, raw in contents:
         suffix = Path(name).suffix.lower()
         hits: list[tuple[int, str]] = []
         for text, is_shown in texts_of(raw, suffix):
-            hits += _identifiers_in(text, is_identifier, sizes, known, is_shown=is_shown)
+            hits += _identifiers_in(text, is_identifier, looked_for, known, is_shown=is_shown)
         if hits:
             place = Place(name, hits[0][0] if suffix not in _BINARY else None)
             remedy = "find out what prints it; results, tables and figures need no identifier"
@@ -150,27 +156,43 @@ def _chunks(raw: bytes) -> Iterator[tuple[str, bool]]:
             continue
 
 
+def shape_of(identifier: str) -> tuple[int, ...]:
+    """Return how long the words of an identifier are; nothing else of it need be known to look for it.
+
+    >>> shape_of("mrn 00123")
+    (3, 5)
+    """
+    return tuple(len(word) for word in identifier.split())
+
+
 def _identifiers_in(
     text: str,
     is_identifier: Callable[[str], bool],
-    sizes: Iterable[int],
+    shapes: frozenset[tuple[int, ...]],
     known: dict[str, bool],
     *,
     is_shown: bool,
 ) -> list[tuple[int, str]]:
-    hits = []
-    for number, line in enumerate(text.lower().replace("_", " ").splitlines() or [text], 1):
-        words = _WORD.findall(line)
-        for size in sizes:
-            for at in range(len(words) - size + 1):
-                run = " ".join(words[at : at + size])
-                if run not in known:
-                    known[run] = spelled(run) == run and is_identifier(run)
-                if known[run] and (not run.isdigit() or (is_shown and _stands_alone(run, line))):
-                    hits.append((number, run))
-    return hits
+    lines, hits = text.lower().replace("_", " "), []
+    for words in sorted({len(shape) for shape in shapes}):
+        for match in _run_of(words, shapes).finditer(lines):
+            run = " ".join(_WORD.findall(match[1]))
+            if run not in known:
+                known[run] = shape_of(run) in shapes and is_identifier(run)
+            if known[run] and (not run.isdigit() or (is_shown and _stands_alone(match, lines))):
+                hits.append((lines.count("\n", 0, match.start()) + 1, run))
+    return sorted(hits)
 
 
-def _stands_alone(digits: str, line: str) -> bool:
-    """Whether digits stand in a line as a word, not as a part of a decimal number, a colour or a path."""
-    return bool(re.search(rf"(?<![\w.#]){digits}(?!\w|\.\d)", line))
+@lru_cache(maxsize=64)
+def _run_of(words: int, shapes: frozenset[tuple[int, ...]]) -> re.Pattern[str]:
+    """Return the pattern of so many words of one line, each as long as it may be in one of the shapes."""
+    lengths = list(zip(*(shape for shape in shapes if len(shape) == words), strict=True))
+    parts = [rf"\w{{{min(one)},{max(one)}}}" for one in lengths]
+    return re.compile(rf"(?<!\w)(?=({_BETWEEN.join(parts)})(?!\w))")
+
+
+def _stands_alone(match: re.Match[str], text: str) -> bool:
+    """Whether digits stand in a text as a word, not as a part of a decimal number, a colour or a path."""
+    before, after = text[max(match.start() - 1, 0) : match.start()], text[match.end(1) : match.end(1) + 2]
+    return before not in {".", "#"} and not re.match(r"\.\d", after)

@@ -28,7 +28,7 @@ def inspector(
 
     The study's list of names says which words are none. With `show` the findings hold what was found.
     """
-    key, hashes, words = read_identifiers(project)
+    key, hashes, shapes = read_identifiers(project)
 
     def inspect(contents: Iterable[tuple[str, bytes]]) -> list[Finding]:
         if not hashes:
@@ -37,7 +37,7 @@ def inspector(
         return check_contents(
             contents,
             lambda text: text not in listed and keyed(text, key) in hashes,
-            words,
+            shapes,
             show=show,
             names_file=project.relative(file),
         )

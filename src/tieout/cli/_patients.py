@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tieout.audit.identifiers import spelled
+from tieout.audit.identifiers import shape_of, spelled
 from tieout.values.compare import PatientChanges, compare_patients
 from tieout.values.project import Project
 
@@ -42,7 +42,7 @@ def remember_patients(
         del cuts[next(iter(cuts))]
     names = {spelled(value) for value in set(_identifiers(registry, tables))} - {""}
     kept["identifiers"] = sorted(keyed(name, key) for name in names)
-    kept["words"] = sorted({len(name.split()) for name in names})
+    kept["shapes"] = sorted({shape_of(name) for name in names})
     file = project.data / FILE
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(kept) + "\n", encoding="utf-8", newline="\n")
@@ -58,13 +58,13 @@ def patient_changes(project: Project, old: str, new: str) -> PatientChanges | No
     return compare_patients(cuts[old]["patients"], cuts[new]["patients"])
 
 
-def read_identifiers(project: Project) -> tuple[bytes, frozenset[str], tuple[int, ...]]:
-    """Return the key, the keyed hashes of all identifiers, and their numbers of words; empty without data."""
+def read_identifiers(project: Project) -> tuple[bytes, frozenset[str], frozenset[tuple[int, ...]]]:
+    """Return the key, the keyed hashes of all identifiers, and their shapes; empty without data."""
     kept = _read(project)
     return (
         bytes.fromhex(str(kept.get("key", ""))),
         frozenset(kept.get("identifiers", ())),
-        tuple(kept.get("words", ())),
+        frozenset(tuple(shape) for shape in kept.get("shapes", ())),
     )
 
 
