@@ -101,17 +101,19 @@ def texts_of(raw: bytes, suffix: str) -> Iterator[tuple[str, bool]]:
 
     What is not shown, the innards of a PDF or a Word file, is full of digits that name nobody.
     """
+    if raw.startswith(b"PK\x03\x04"):
+        yield from _zipped(raw)
+        return
+    if raw.startswith(b"%PDF-"):
+        yield from _of_pdf(raw)
+        return
     yield raw.decode("utf-8", errors="replace"), suffix not in _INNARDS
     for match in _EMBEDDED.finditer(raw):
         try:
             yield base64.b64decode(match[1]).decode("utf-8", errors="replace"), False
         except (binascii.Error, ValueError):
             continue
-    if raw.startswith(b"PK\x03\x04"):
-        yield from _zipped(raw)
-    elif raw.startswith(b"%PDF-"):
-        yield from _of_pdf(raw)
-    elif suffix == ".png":
+    if suffix == ".png":
         yield from _chunks(raw)
 
 
@@ -125,7 +127,7 @@ def _zipped(raw: bytes) -> Iterator[tuple[str, bool]]:
                         yield _TAG.sub(between, content.decode("utf-8", errors="replace")), True
                 yield from texts_of(content, Path(name).suffix.lower())
     except zipfile.BadZipFile:
-        return
+        yield raw.decode("utf-8", errors="replace"), False
 
 
 def _of_pdf(raw: bytes) -> Iterator[tuple[str, bool]]:
@@ -140,11 +142,13 @@ def _of_pdf(raw: bytes) -> Iterator[tuple[str, bool]]:
             yield from texts_of(bytes(document.get_attachment(number).get_data()), "")
     finally:
         document.close()
+    yield _STREAM.sub(b" ", raw).decode("utf-8", errors="replace"), False
     for match in _STREAM.finditer(raw):  # metadata and whatever else a reader of pages does not see
         try:
-            yield zlib.decompress(match[1]).decode("utf-8", errors="replace"), False
+            content = zlib.decompress(match[1])
         except zlib.error:
-            continue
+            content = match[1]
+        yield content.decode("utf-8", errors="replace"), False
 
 
 def _chunks(raw: bytes) -> Iterator[tuple[str, bool]]:
