@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -78,8 +77,9 @@ def _way(registry: Registry, tables: Mapping[str, Any]) -> str:
     kept = [table.name for table in registry.tables if not hasattr(tables[table.name], "loc")]
     if not kept:
         return _WAY
-    version = importlib.metadata.version("duckdb")
-    return f"{_WAY}, DuckDB {version}: {', '.join(kept)}"
+    from importlib.metadata import version  # noqa: PLC0415  (imports the package email)
+
+    return f"{_WAY}, DuckDB {version('duckdb')}: {', '.join(kept)}"
 
 
 def _hashes(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from tieout.present.table import (
     Cell,
@@ -195,8 +195,8 @@ def _control(tie: Tie, style: str, size: int, running: _Running) -> str:
     number = f"{{{{id:{running.ties}}}}}"
     running.ties += 1
     return (
-        f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(tie.result.meaning.label[:_TAG_LIMIT])}/>"
-        f'<w:tag w:val={quoteattr(_tag(key))}/><w:id w:val="{number}"/></w:sdtPr><w:sdtContent>'
+        f'<w:sdt><w:sdtPr><w:alias w:val="{escape(tie.result.meaning.label[:_TAG_LIMIT])}"/>'
+        f'<w:tag w:val="{escape(_tag(key))}"/><w:id w:val="{number}"/></w:sdtPr><w:sdtContent>'
         f'<w:bookmarkStart w:id="{number}" w:name="{{{{bookmark:{key}}}}}"/>'
         f"{_run(tie.text, style, size)}"
         f'<w:bookmarkEnd w:id="{number}"/></w:sdtContent></w:sdt>'
@@ -216,4 +216,4 @@ def _run(text: str, style: str, size: int) -> str:
     before, raised, _ = style.partition("<w:vertAlign")
     after = '<w:vertAlign w:val="superscript"/>' if raised else ""
     properties = f'<w:rPr>{before}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>{after}</w:rPr>'
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
