@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from tieout.present.csv_table import csv_text
@@ -70,8 +71,9 @@ def _cached_html(table: Table, folder: Path, documents: dict[str, str]) -> str:
 
 def _content_hash(documents: dict[str, str]) -> str:
     """Hash what the HTML depends on: the table's content, the code that writes it, great-tables' version."""
-    from importlib.metadata import version  # noqa: PLC0415  (imports the package email)
-
     code = Path(__file__).with_name("html_table.py").read_bytes()
-    parts = [*documents.values(), version("great-tables")]
+    spec = find_spec("great_tables")
+    installed = Path(spec.origin).parents[1] if spec and spec.origin else Path()
+    # the name of its folder tells the version; importlib.metadata would import the package email
+    parts = [*documents.values(), *(path.name for path in installed.glob("great_tables-*.dist-info"))]
     return hashlib.sha256("\x00".join(parts).encode() + code).hexdigest()
