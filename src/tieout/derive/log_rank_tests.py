@@ -65,6 +65,11 @@ def log_rank_counts(
         counts = _Rows(time[inside], is_event[inside], group[inside], groups, late)
         made = _one_stratum(counts, rho, gamma)
         observed, expected, variance = observed + made[0], expected + made[1], variance + made[2]
+    return tested(observed, expected, variance)
+
+
+def tested(observed: Floats, expected: Floats, variance: Floats) -> LogRank:
+    """Return the test from its sums by group; groups without expected events do not count."""
     used = np.flatnonzero(expected > 0)
     statistic = None
     if len(used) > 1:

@@ -17,6 +17,7 @@ from tieout.sources import disk_expressions as told
 from tieout.sources.cells import PROBLEMS, sentinels_of
 from tieout.sources.engine import PLACE, Engine, lay_frame, run
 from tieout.sources.fault import Fault
+from tieout.sources.keys import REPEATED, unknown_reference
 from tieout.sources.registry import Column, Registry, Table
 from tieout.sources.rules import (
     At,
@@ -30,15 +31,21 @@ from tieout.sources.rules import (
     Which,
 )
 from tieout.sources.ruling import (
+    NO_UNIT,
+    OTHER_UNIT,
     REMEDY,
     Frames,
+    again_message,
     blamed,
     bound_of,
+    bounding,
     check_rule,
     columns_of,
+    empty_message,
+    given_message,
+    limits_message,
     order_message,
     stand_in,
-    when_of,
 )
 from tieout.sources.schema import fault_of
 from tieout.sources.typed import cell_fault
@@ -73,14 +80,13 @@ def _check_rows(engine: Engine, table: Table, registry: Registry) -> list[Fault]
     checks = [check for column in table.columns for check in _column_checks(rows, column, table)]
     for rule in registry.rules:
         if isinstance(rule, NotAbove) and rule.table == table.name:
-            message = f"{rule.low} is above {rule.high} in this row"
-            checks.append(_Check(told.not_above(rows, rule), _fault("limits", message, table, rule.low)))
+            fault = _fault("limits", limits_message(rule), table, rule.low)
+            checks.append(_Check(told.not_above(rows, rule), fault))
         elif isinstance(rule, Required) and rule.table == table.name:
-            message = f"{rule.column} is empty where {when_of(rule)}"
-            checks.append(_Check(told.not_given(rows, rule), _fault("missing", message, table, rule.column)))
+            fault = _fault("missing", empty_message(rule), table, rule.column)
+            checks.append(_Check(told.not_given(rows, rule), fault))
             if rule.only:
-                message = f"{rule.column} is given although it is not so that {when_of(rule)}"
-                fault = _fault("not-expected", message, table, rule.column)
+                fault = _fault("not-expected", given_message(rule), table, rule.column)
                 checks.append(_Check(told.given_elsewhere(rows, rule), fault))
         elif isinstance(rule, OneUnit) and rule.table == table.name:
             checks += _unit_checks(engine, rows, rule, table)
@@ -125,13 +131,12 @@ def _unit_checks(engine: Engine, rows: ir.Table, rule: OneUnit, table: Table) ->
     checks = [
         _Check(
             told.without_unit(rows, rule.value, rule.unit),
-            _fault("no-unit", "this value has no unit", table, rule.unit),
+            _fault("no-unit", NO_UNIT, table, rule.unit),
         )
     ]
     if odd:
-        message = "this unit is not the one of the other values of the same kind"
         broken = told.in_unit(rows, rule.value, rule.unit, rule.by, odd)
-        checks.append(_Check(broken, _fault("mixed-units", message, table, rule.unit)))
+        checks.append(_Check(broken, _fault("mixed-units", OTHER_UNIT, table, rule.unit)))
     return checks
 
 
@@ -142,7 +147,7 @@ def _check_bounds(engine: Engine, table: Table, frames: Frames, registry: Regist
     ]
     days: dict[str, pd.Series[Any]] = {}
     for at, rule in enumerate(rules):
-        other = rule.earlier if rule.blame == "later" else rule.later
+        other = bounding(rule)
         if other.table == table.name:
             one = _extremes(engine, table, other, _which(rule), registry)
             days[f"b{at}"] = bound_of(rule, {table.name: one}, registry)
@@ -194,8 +199,7 @@ def _check_keys(engine: Engine, table: Table) -> list[Fault]:
         message, remedy = f"an earlier row has the same {column}", "keep the row that is right, or widen key="
         fault = Fault("registry/duplicate-key", message, table.name, table.file, column, remedy=remedy)
     else:
-        message = "this row repeats an earlier row in every column"
-        remedy = "delete the copy, or declare the columns that tell two such rows apart"
+        message, remedy = REPEATED
         fault = Fault("registry/duplicate-row", message, table.name, table.file, remedy=remedy)
     return [_of_rows(fault, made[PLACE])]
 
@@ -211,17 +215,7 @@ def _check_references(engine: Engine, table: Table, frames: Frames, registry: Re
         query = told.orphans(told.rows_table(table), reference.column, known)
         made = run(engine, f"following {reference.column}", query)
         if len(made):
-            there = registry[reference.table].file
-            message, remedy = f"{reference.table} has no such {reference.target}", f"add the row to {there}"
-            fault = cell_fault(
-                "unknown-reference",
-                message,
-                f"{remedy}, or correct this one",
-                _NO_ROWS,
-                column=table[reference.column],
-                table=table,
-                facts={"table": reference.table, "file": there},
-            )
+            fault = unknown_reference(reference, table, registry, _NO_ROWS)
             found.append(_of_rows(fault, made[PLACE]))
     return found
 
@@ -233,10 +227,10 @@ def _check_across(engine: Engine, table: Table, frames: Frames, registry: Regist
         if isinstance(rule, AtMostOne) and rule.at.table == table.name:
             made = run(engine, "counting rows", told.repeated_of(rows, rule.at, registry.patient))
             if len(made):
-                message = f"the patient has an earlier row with {rule.at}; there may be one"
-                found.append(_of_rows(_fault("more-than-one", message, table, rule.at.column), made[PLACE]))
+                fault = _fault("more-than-one", again_message(rule), table, rule.at.column)
+                found.append(_of_rows(fault, made[PLACE]))
         elif isinstance(rule, NotBefore) and blamed(rule).table != table.name:
-            other, by = (rule.earlier if rule.blame == "later" else rule.later), blamed(rule)
+            other, by = bounding(rule), blamed(rule)
             if other.table == table.name and by.table in frames:
                 one = _extremes(engine, table, other, _which(rule), registry)
                 found += _seen_by_others(rule, {**frames, table.name: one}, registry)

@@ -6,7 +6,6 @@ Nothing here connects, reads or runs: the engine does, and a warehouse could sta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any, TypeAlias
 
 import ibis
@@ -16,6 +15,7 @@ from tieout.sources.cells import FIRST_DAY, LAST_DAY, sentinels_of
 from tieout.sources.engine import PLACE
 from tieout.sources.registry import Column, Table
 from tieout.sources.rules import At, NotAbove, NotBefore, Required, Which
+from tieout.sources.ruling import blamed
 
 Broken: TypeAlias = ir.BooleanValue  # true in the rows that break a rule; the unknown breaks none
 
@@ -84,8 +84,7 @@ def _bound(column: Column, value: Any) -> Any:
 
 def holds(rows: ir.Table, where: Mapping[str, str]) -> Broken:
     """True where other columns hold the given values; "*" stands for anything but empty."""
-    conditions: list[Broken] = [_is(rows[name], value) for name, value in where.items()]
-    return reduce(lambda one, other: one & other, conditions, ibis.literal(value=True))
+    return ibis.and_(*(_is(rows[name], value) for name, value in where.items()))
 
 
 def _is(cells: Any, value: str) -> Broken:
@@ -120,7 +119,7 @@ def units_stated(rows: ir.Table, value: str, unit: str, by: str) -> ir.Table:
 def in_unit(rows: ir.Table, value: str, unit: str, by: str, pairs: Sequence[tuple[str, str]]) -> Broken:
     """True where a value carries one of these pairs of what was measured and unit."""
     here = [(rows[by] == kind) & (rows[unit] == stated) for kind, stated in pairs]
-    return rows[value].notnull() & reduce(lambda one, other: one | other, here)
+    return rows[value].notnull() & ibis.or_(*here)
 
 
 def without_unit(rows: ir.Table, value: str, unit: str) -> Broken:
@@ -140,7 +139,7 @@ def with_bounds(rows: ir.Table, patient: str, bounds: ir.Table, known: str) -> i
 
 def out_of_order(joined: ir.Table, rule: NotBefore, bound: str) -> Broken:
     """True where a date of the blamed column lies on the wrong side of its patient's bound."""
-    at = rule.earlier if rule.blame == "earlier" else rule.later
+    at = blamed(rule)
     day, edge = joined[at.column], joined[bound]
     if not day.type().is_date():  # a year stands for any of its days
         day = day.cast("float64") * 10_000 + (101 if rule.blame == "earlier" else 1231)
@@ -154,7 +153,7 @@ def out_of_order(joined: ir.Table, rule: NotBefore, bound: str) -> Broken:
 
 def extreme_days(rows: ir.Table, at: At, patient: str, which: Which) -> ir.Table:
     """Return each patient's first or last day of a column, in the rows that `at` chooses."""
-    here = rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
+    here = _chosen(rows, at, patient)
     day = here[at.column].min() if which == "first" else here[at.column].max()
     return here.group_by(patient).aggregate(**{at.column: day})
 
@@ -178,14 +177,17 @@ def alike(rows: ir.Table, columns: Sequence[str]) -> ir.Table:
 
 def having(rows: ir.Table, at: At, patient: str) -> ir.Table:
     """Return each patient that has a row with a value here."""
-    here = rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
-    return here.select(patient).distinct()
+    return _chosen(rows, at, patient).select(patient).distinct()
 
 
 def repeated_of(rows: ir.Table, at: At, patient: str) -> ir.Table:
     """Return the last row of each patient that has several rows with a value here."""
-    here = rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
-    return repeated(here, [patient])
+    return repeated(_chosen(rows, at, patient), [patient])
+
+
+def _chosen(rows: ir.Table, at: At, patient: str) -> ir.Table:
+    """Return the rows that `at` chooses in which its value and the patient are known."""
+    return rows.filter(holds(rows, at.where) & rows[at.column].notnull() & rows[patient].notnull())
 
 
 def orphans(rows: ir.Table, column: str, parents: ir.Table) -> ir.Table:
@@ -217,9 +219,8 @@ def sums_of_rows(rows: ir.Table, patient: str, dates: Sequence[str], until: str)
     """
     day = ibis.date(until)
     if dates:
-        early: list[Broken] = [rows[name] <= day for name in dates]
-        undated: list[Broken] = [rows[name].isnull() for name in dates]
-        rows = rows.filter(_all_or_any(early, every=False) | _all_or_any(undated, every=True))
+        is_early = ibis.or_(*(rows[name] <= day for name in dates))
+        rows = rows.filter(is_early | ibis.and_(*(rows[name].isnull() for name in dates)))
     rows = rows.drop_null(patient)
     known = {name: ibis.ifelse(rows[name] > day, ibis.null("date"), rows[name]) for name in dates}
     seen = rows.mutate(**known)
@@ -230,9 +231,3 @@ def sums_of_rows(rows: ir.Table, patient: str, dates: Sequence[str], until: str)
 
 def _hashed(rows: ir.Table, names: Sequence[str]) -> ir.IntegerValue:
     return ibis.struct({name: rows[name] for name in names}).hash()
-
-
-def _all_or_any(conditions: Sequence[Broken], *, every: bool) -> Broken:
-    if every:
-        return reduce(lambda one, other: one & other, conditions)
-    return reduce(lambda one, other: one | other, conditions)

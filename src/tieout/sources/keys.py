@@ -13,6 +13,11 @@ from tieout.sources.fault import Effect, Fault
 from tieout.sources.registry import ForeignKey, Registry, Table
 from tieout.sources.typed import cell_fault
 
+REPEATED = (
+    "this row repeats an earlier row in every column",
+    "delete the copy, or declare the columns that tell two such rows apart",
+)
+
 
 def bare_id(value: object) -> str:
     """Return an id without what differs by accident: case, spaces and marks, leading zeros of each number.
@@ -43,8 +48,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
         faults.append(
             _rows_fault(
                 "duplicate-row",
-                "this row repeats an earlier row in every column",
-                "delete the copy, or declare the columns that tell two such rows apart",
+                *REPEATED,
                 given.index[copies],
                 table,
                 effect=table.bad_rows,
@@ -131,13 +135,17 @@ def _check_reference(
         rows = orphans.index[padded].to_numpy()
         faults.append(cell_fault("padded-id", message, remedy, rows, column=column, table=table, facts=facts))
     if unknown.any():
-        message = f"{reference.table} has no such {reference.target}"
-        remedy = f"add the row to {there.file}, or correct this one"
-        rows = orphans.index[unknown].to_numpy()
-        faults.append(
-            cell_fault("unknown-reference", message, remedy, rows, column=column, table=table, facts=facts)
-        )
+        faults.append(unknown_reference(reference, table, registry, orphans.index[unknown].to_numpy()))
     return faults
+
+
+def unknown_reference(reference: ForeignKey, table: Table, registry: Registry, rows: np.ndarray) -> Fault:
+    """Return the fault of rows that refer to what no row of the other table is."""
+    column, there = table[reference.column], registry[reference.table]
+    message = f"{reference.table} has no such {reference.target}"
+    remedy = f"add the row to {there.file}, or correct this one"
+    facts = {"table": reference.table, "file": there.file}
+    return cell_fault("unknown-reference", message, remedy, rows, column=column, table=table, facts=facts)
 
 
 def _rows_fault(

@@ -24,6 +24,8 @@ from tieout.sources.rules import (
 )
 
 Frames = Mapping[str, pd.DataFrame]
+NO_UNIT = "this value has no unit"
+OTHER_UNIT = "this unit is not the one of the other values of the same kind"
 
 
 def check_rules(frames: Frames, registry: Registry) -> list[Fault]:
@@ -97,12 +99,17 @@ def blamed(rule: NotBefore) -> At:
     return rule.earlier if rule.blame == "earlier" else rule.later
 
 
+def bounding(rule: NotBefore) -> At:
+    """Return the column that the blamed one must keep to."""
+    return rule.later if rule.blame == "earlier" else rule.earlier
+
+
 def bound_of(rule: NotBefore, frames: Frames, registry: Registry) -> pd.Series[Any]:
     """Return each patient's day that the dates of the blamed column must keep to."""
+    days = days_of(bounding(rule), frames, registry).groupby("patient")
     if rule.blame == "earlier":
-        return days_of(rule.later, frames, registry).groupby("patient")["high"].max()
-    grouped = days_of(rule.earlier, frames, registry).groupby("patient")["low"]
-    return grouped.min() if rule.which == "first" else grouped.max()
+        return days["high"].max()
+    return days["low"].min() if rule.which == "first" else days["low"].max()
 
 
 def order_message(rule: NotBefore) -> str:
@@ -151,8 +158,9 @@ def _(rule: AtMostOne, frames: Frames, registry: Registry) -> list[Fault]:
     frame = chosen(rule.at, frames)
     again = frame[frame[rule.at.column].notna()].duplicated(registry.patient, keep="first")
     rows = again.index[again]
-    message = f"the patient has an earlier row with {rule.at}; there may be one"
-    return _broken("more-than-one", message, rows, registry[rule.at.table], rule.at.column, rule.bad_rows)
+    return _broken(
+        "more-than-one", again_message(rule), rows, registry[rule.at.table], rule.at.column, rule.bad_rows
+    )
 
 
 @check_rule.register
@@ -173,17 +181,36 @@ def _(rule: Required, frames: Frames, registry: Registry) -> list[Fault]:
         asked &= _is(frame[name], value)
     given = frame[rule.column].notna()
     table = registry[rule.table]
-    message = f"{rule.column} is empty where {when_of(rule)}"
+    message = empty_message(rule)
     faults = _broken("missing", message, frame.index[asked & ~given], table, rule.column, rule.bad_rows)
     if rule.only:
-        message = f"{rule.column} is given although it is not so that {when_of(rule)}"
+        message = given_message(rule)
         rows = frame.index[~asked & given]
         faults += _broken("not-expected", message, rows, table, rule.column, rule.bad_rows)
     return faults
 
 
-def when_of(rule: Required) -> str:
-    """Say when a column must be filled."""
+def empty_message(rule: Required) -> str:
+    """Say what is wrong at a row that lacks the value."""
+    return f"{rule.column} is empty where {_when(rule)}"
+
+
+def given_message(rule: Required) -> str:
+    """Say what is wrong at a row that has the value and should not."""
+    return f"{rule.column} is given although it is not so that {_when(rule)}"
+
+
+def limits_message(rule: NotAbove) -> str:
+    """Say what is wrong at a row whose values are exchanged."""
+    return f"{rule.low} is above {rule.high} in this row"
+
+
+def again_message(rule: AtMostOne) -> str:
+    """Say what is wrong at a patient's second row."""
+    return f"the patient has an earlier row with {rule.at}; there may be one"
+
+
+def _when(rule: Required) -> str:
     return " and ".join(f"{name} is {'given' if v == '*' else v}" for name, v in rule.when.items())
 
 
@@ -193,7 +220,7 @@ def _(rule: OneUnit, frames: Frames, registry: Registry) -> list[Fault]:
     valued = frame[frame[rule.value].notna()]
     units = valued[rule.unit].astype(object)
     rows = valued.index[units.isna()]
-    faults = _broken("no-unit", "this value has no unit", rows, table, rule.unit, rule.bad_rows)
+    faults = _broken("no-unit", NO_UNIT, rows, table, rule.unit, rule.bad_rows)
     stated = units[units.notna() & valued[rule.by].notna()]
     analytes = valued[rule.by].astype(object).loc[stated.index]
     allowed = analytes.map(rule.units.get)
@@ -202,16 +229,16 @@ def _(rule: OneUnit, frames: Frames, registry: Registry) -> list[Fault]:
     odd = stated[free] != analytes[free].map(usual)
     other = [unit not in units for unit, units in zip(stated[~free], allowed[~free], strict=True)]
     rows = odd.index[odd].append(stated[~free].index[np.array(other, dtype=bool)])
-    message = "this unit is not the one of the other values of the same kind"
-    return faults + _broken("mixed-units", message, rows, table, rule.unit, rule.bad_rows)
+    return faults + _broken("mixed-units", OTHER_UNIT, rows, table, rule.unit, rule.bad_rows)
 
 
 @check_rule.register
 def _(rule: NotAbove, frames: Frames, registry: Registry) -> list[Fault]:
     frame = frames[rule.table]
     above = np.asarray((frame[rule.low] > frame[rule.high]).fillna(value=False), dtype=bool)
-    message = f"{rule.low} is above {rule.high} in this row"
-    return _broken("limits", message, frame.index[above], registry[rule.table], rule.low, rule.bad_rows)
+    return _broken(
+        "limits", limits_message(rule), frame.index[above], registry[rule.table], rule.low, rule.bad_rows
+    )
 
 
 REMEDY = {

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from tieout.derive.competing import IncidenceCurve, Variance, incidence_of_counts
-from tieout.derive.linear import quadratic
-from tieout.derive.log_rank_tests import LogRank, log_rank_sums
+from tieout.derive.log_rank_tests import LogRank, log_rank_sums, tested
 from tieout.derive.product_limit import Booleans, Floats, Integers, RiskTable, survival_curve
 from tieout.derive.protocol import ConfType
 from tieout.derive.provenance import refuse
@@ -161,13 +160,7 @@ def log_rank_of(counts: Counts, *, rho: float = 0.0, gamma: float = 0.0) -> LogR
         before = np.concatenate(([1.0], survival[:-1]))[here]
     weight = before**rho * (1 - before) ** gamma
     at_risk, dead = (column[:, here].astype(np.float64).T for column in (counts.at_risk(), events))
-    observed, expected, variance = log_rank_sums(at_risk, dead, weight)
-    used = np.flatnonzero(expected > 0)
-    statistic = None
-    if len(used) > 1:
-        rest = used[1:]
-        statistic = quadratic((observed - expected)[rest], variance[np.ix_(rest, rest)])
-    return LogRank(observed, expected, variance, statistic, max(len(used) - 1, 0))
+    return tested(*log_rank_sums(at_risk, dead, weight))
 
 
 def p_value(test: LogRank) -> float | None:

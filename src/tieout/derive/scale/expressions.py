@@ -8,14 +8,13 @@ and every rule gives what the evaluators on arrays give, to the last count.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any, TypeAlias
 
 import ibis
 from ibis.expr import types as ir
 
 from tieout.derive.ctcae import Bound, MissingBaseline
-from tieout.derive.scale.unbound import STRANGE, STRANGER, day_number
+from tieout.derive.scale.unbound import STRANGE, STRANGER, moment
 from tieout.derive.units import Unit
 
 Booleans: TypeAlias = ir.BooleanValue
@@ -25,7 +24,7 @@ Block: TypeAlias = Sequence[Bound]  # the bounds of a term that are stated in on
 _SCALE = 1e9  # nine decimals, as on arrays
 _WHOLE = 2.0**52  # from here on a double has no fraction
 # The last gradable sample before a window is found as the largest of day, row and grades in one integer
-_ROWS, _GRADES = 2**35, 64
+_GRADES = 64
 _STATED = ("value", "lower_limit", "upper_limit", "baseline")
 
 
@@ -46,7 +45,7 @@ def rounded(scaled: Numbers) -> Numbers:
 def unit_ranges(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
     """Return, by test and unit, how many rows state a value or a limit, and the least and greatest value."""
     here = _with_nulls(samples.filter(samples.test.isin(list(tests))))
-    stated = _any(here[name].notnull() for name in _STATED if name in here.columns)
+    stated = ibis.or_(*(here[name].notnull() for name in _STATED if name in here.columns))
     return here.group_by("test", "unit").aggregate(
         stated=here.count(where=stated), least=here.value.min(), greatest=here.value.max()
     )
@@ -109,7 +108,7 @@ def worst(
     raw = joined.select(*joined.columns)
     numbers = [name for name in _STATED if name in raw.columns]
     outside = (raw.value < raw.lowest) | ((raw.value > raw.highest) & ~raw.value.isnan())
-    unread = raw.block.isnull() & _any(raw[name].notnull() & ~raw[name].isnan() for name in numbers)
+    unread = raw.block.isnull() & ibis.or_(*(raw[name].notnull() & ~raw[name].isnan() for name in numbers))
     strange = ibis.literal(STRANGE, "int64")
     own = (raw.term.cast("int64") * patients + raw["at"]).fill_null(STRANGER)
     place = ibis.cases((outside, strange), (unread, strange), else_=own)
@@ -118,7 +117,7 @@ def worst(
         *("place", "date", "row", "first", "last"), grades=_grades(here, blocks, missing_baseline)
     )
     inside = graded.date.between(graded["first"], graded["last"])
-    key = (day_number(graded.date) * _ROWS + graded.row) * _GRADES + graded.grades
+    key = moment(graded) * _GRADES + graded.grades
     used = graded.select(
         "place",
         inside=inside,
@@ -144,10 +143,6 @@ def _with_nulls(table: ir.Table) -> ir.Table:
     return table.mutate(
         **{name: ibis.ifelse(table[name].isnan(), ibis.null(), table[name]) for name in names}
     )
-
-
-def _any(conditions: Any) -> Booleans:
-    return reduce(lambda one, other: one | other, conditions)
 
 
 def _is(condition: Booleans) -> Booleans:
@@ -226,7 +221,7 @@ def _holds(
     unknown = [] if lacks is None else [lacks if applies is None else applies & lacks]
     if unsure is not None:
         unknown.append(unsure & (beyond if lacks is None else beyond | lacks))
-    return holds, _any(unknown) if unknown else None
+    return holds, ibis.or_(*unknown) if unknown else None
 
 
 def _beyond(value: Numbers, bound: Bound, reference: Any) -> tuple[Booleans, Booleans | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from tieout.derive.scale.laying import lay_windows
+from tieout.derive.scale.laying import lay_samples, lay_windows
 from tieout.derive.units import convert
 from tieout.sources.engine import Engine, Rows, kind_of, lay, run
 
@@ -23,10 +23,10 @@ def latest_days_at_scale(engine: Engine, rows: Rows) -> pd.Series[pd.Timestamp]:
     ...     latest_days_at_scale(engine, Rows(rows))["a"].date().isoformat()
     '2023-02-01'
     """
-    from tieout.derive.scale import last_expressions  # noqa: PLC0415  (Ibis is an extra)
+    from tieout.derive.scale import last_expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
-    lay(engine, "dated", rows, ["patient", "date"])
-    table = last_expressions.dated_table("dated", kind_of(engine, "dated", "patient"))
+    present = lay(engine, "dated", rows, ["patient", "date"])
+    table = unbound.samples_table("dated", kind_of(engine, "dated", "patient"), present)
     made = run(engine, "latest days", last_expressions.latest_days(table))
     days: pd.Series[pd.Timestamp] = made.set_index("patient")["latest"].astype("datetime64[ns]")
     return days
@@ -51,14 +51,10 @@ def last_values_at_scale(
     """
     from tieout.derive.scale import last_expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
-    lay(engine, "samples", labs, ["patient", "date", "test", "value", "unit"])
+    samples = lay_samples(engine, labs)
     lay_windows(engine, windows)
-    kind = kind_of(engine, "samples", "patient")
-    query = last_expressions.last_values(
-        last_expressions.values_table("samples", kind),
-        unbound.windows_table("windows", kind),
-        list(tests),
-    )
+    kept = unbound.windows_table("windows", kind_of(engine, "samples", "patient"))
+    query = last_expressions.last_values(samples, kept, list(tests))
     found = run(engine, "last values", query).set_index("at").reindex(range(len(windows)))
     made = {}
     for at, (test, unit) in enumerate(tests.items()):

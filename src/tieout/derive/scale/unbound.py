@@ -9,6 +9,7 @@ from ibis.expr import types as ir
 
 STRANGE, STRANGER = -1, -2  # where what must be refused is counted, and the rows of patients not asked for
 _DAY_ZERO = "0001-01-01"
+_MOST_ROWS = 2**35
 _TYPES = {
     "date": "date",
     "test": "string",
@@ -39,6 +40,11 @@ def windows_table(name: str, patient: str) -> ir.Table:
 def day_number(date: ir.DateValue) -> ir.NumericValue:
     """Return the days of a date since a day before any."""
     return date.delta(ibis.date(_DAY_ZERO), unit="day").cast("int64")
+
+
+def moment(rows: ir.Table) -> ir.NumericValue:
+    """Return a number that orders a patient's samples: by their days, then by their rows."""
+    return day_number(rows.date) * _MOST_ROWS + rows.row
 
 
 def times_table(name: str) -> ir.Table:
