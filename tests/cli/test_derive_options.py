@@ -2,26 +2,15 @@
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from tieout.values.freshness import registry_files, stale_inputs
 from tieout.values.project import read_project
 from tieout.values.store import read_store
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def study(tmp_path):
-    for name in ("analysis", "data", "results"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "derived"))
-    shutil.copy(ROOT / "_quarto.yml", tmp_path)
-    return tmp_path
 
 
 def derive(study, *options, code=""):

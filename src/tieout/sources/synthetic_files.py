@@ -125,13 +125,6 @@ def _write_workbook(path: Path, tables: list[Table], parts: Mapping[str, list[pd
             texts.to_excel(writer, sheet_name=sheet, index=False, startrow=table.format.header_row - 1)
 
 
-def answers(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return what is true of synthetic tables: rows, and each column's missing cells, counts and range."""
-    true: dict[str, Any] = {}
-    add_answers(true, frames)
-    return true
-
-
 def add_answers(true: dict[str, Any], frames: Mapping[str, pd.DataFrame]) -> None:
     """Add what is true of a part of the tables to what is true of the parts before."""
     for name, frame in frames.items():
