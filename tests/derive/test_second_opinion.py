@@ -192,7 +192,7 @@ def _mutations():
         "survival": ("survival.survival_curve", scaled("survival", lambda s: s * (1 + 1e-6))),
         "bounds": ("product_limit.ndtri", lambda right: lambda p: right(p) * (1 + 1e-6)),
         "numbers at risk": ("survival.risk_table", scaled("at_risk", lambda n: n - 1)),
-        "median": ("survival.quantile_time", lambda right: lambda t, s, q: right(t, s, q * 1.2)),
+        "median": ("curve_results.quantile_time", lambda right: lambda t, s, q: right(t, s, q * 1.2)),
         "log-rank": ("log_rank_tests.log_rank_counts", scaled("statistic", lambda s: s * (1 + 1e-6))),
         "log-rank's P": ("log_rank_tests.chdtrc", lambda right: lambda df, x: right(df + 1, x)),
         "cox": ("cox_regression.fit_cox", scaled("coefficients", lambda b: b * (1 + 1e-4))),

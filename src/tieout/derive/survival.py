@@ -11,25 +11,26 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from tieout.derive.curve_results import (
+    curve_result,
+    quantile_result,
+    restricted_mean_result,
+    survival_result,
+)
 from tieout.derive.groups import Grouping, require_known
 from tieout.derive.observed import tell
 from tieout.derive.product_limit import (
     RiskTable,
     SurvivalCurve,
     is_at_risk,
-    none_if_nan,
-    quantile_time,
-    restricted_mean,
     risk_table,
-    survival_at,
     survival_curve,
 )
 from tieout.derive.protocol import ConfType
 from tieout.derive.provenance import meaning, refuse
 from tieout.derive.rows import made_of
-from tieout.values.result import Count, Curve, Estimate, Meaning, Result, Results, TimeToEvent
+from tieout.values.result import Count, Meaning, Result, Results
 
 Unit = Literal["months", "days"]
 _Rows: TypeAlias = tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.generic] | None]
@@ -104,7 +105,7 @@ def kaplan_meier(
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, method, "Kaplan-Meier", interval, definition)
     made: dict[str, Result | Results] = {
-        name: made_of(_quantile(curve, 0.5, words, unit, decimals), lambda: times),
+        name: made_of(quantile_result(curve, 0.5, words, unit, decimals), lambda: times),
         f"{name}_curve": curve_result(curve, words, display=display),
     }
     made |= _at_times(times, curve, name, at, words=words, unit=unit)
@@ -114,14 +115,16 @@ def kaplan_meier(
     if rmst:
         made[f"{name}_rmst"] = Results(
             {
-                _key(stem, t): _rmst(curve, t, _named(words, f"restricted mean to {t:g} {unit}"), unit)
+                _key(stem, t): restricted_mean_result(
+                    curve, t, _named(words, f"restricted mean to {t:g} {unit}"), unit
+                )
                 for t in rmst
             }
         )
     if quantiles:
         made[f"{name}_quantile"] = Results(
             {
-                _key("share", q * 100): _quantile(
+                _key("share", q * 100): quantile_result(
                     curve, q, _named(words, f"{q:.0%} quantile"), unit, decimals
                 )
                 for q in quantiles
@@ -247,7 +250,7 @@ def reverse_kaplan_meier(
     }
     definition = str(times.attrs.get("definition", ""))
     words = meaning(label, population, "reverse Kaplan-Meier", tie_words[ties], definition)
-    results = Results({name: made_of(_quantile(curve, 0.5, words, unit, decimals), lambda: times)})
+    results = Results({name: made_of(quantile_result(curve, 0.5, words, unit, decimals), lambda: times)})
     if ties == "reversed":
         time, is_event, entry = _columns(times, unit)
         _tell(results, name, (time, ~is_event, entry), at=(), conf_type=conf_type, level=level)
@@ -259,31 +262,6 @@ def curve_of(
 ) -> SurvivalCurve:
     """Return the product-limit curve of a table of times, for further computation."""
     return survival_curve(_table(times, unit), conf_type=conf_type, level=level)
-
-
-def curve_result(curve: SurvivalCurve, words: Any, *, display: bool) -> Curve:
-    """Return a curve's steps as a result; its first row is the start, with everybody under observation."""
-    table = curve.table
-    start = {
-        "time": 0.0,
-        "survival": 1.0,
-        "low": 1.0,
-        "high": 1.0,
-        "at_risk": table.n,
-        "events": 0,
-        "censored": 0,
-    }
-    steps = {
-        "time": table.time,
-        "survival": curve.survival,
-        "low": curve.low,
-        "high": curve.high,
-        "at_risk": table.at_risk,
-        "events": table.events,
-        "censored": table.censored,
-    }
-    columns = {name: (start[name], *_plain(column)) for name, column in steps.items()}
-    return Curve(columns, words, display=display)
 
 
 def _at_times(
@@ -300,7 +278,7 @@ def _at_times(
         return {}
     stem = unit.removesuffix("s")
     survival = {
-        _key(stem, t): made_of(_survival_at(curve, t, _named(words, f"at {t:g} {unit}")), lambda: times)
+        _key(stem, t): made_of(survival_result(curve, t, _named(words, f"at {t:g} {unit}")), lambda: times)
         for t in at
     }
     at_risk = {_key(stem, t): _at_risk(times, t, unit, _named(words, f"at risk at {t:g} {unit}")) for t in at}
@@ -365,21 +343,6 @@ def _columns(times: pd.DataFrame, unit: Unit) -> _Rows:
     return time, is_event, entry
 
 
-def _quantile(curve: SurvivalCurve, share: float, words: Any, unit: str, decimals: int) -> TimeToEvent:
-    time = curve.table.time
-    value, low, high = (quantile_time(time, y, share) for y in (curve.survival, curve.low, curve.high))
-    events = int(curve.table.events.sum())
-    return TimeToEvent(curve.table.n, events, value, low, high, words, unit, decimals, curve.level)
-
-
-def _survival_at(curve: SurvivalCurve, time: float, words: Any) -> Estimate:
-    value, low, high = survival_at(curve, time)
-    n, events = curve.table.n, int(curve.table.events.sum())
-    return Estimate(
-        value, low, high, words, scale="proportion", decimals=0, level=curve.level, n=n, events=events
-    )
-
-
 def _at_risk(times: pd.DataFrame, time: float, unit: Unit, words: Any) -> Count:
     moment, _, entry = _columns(times, unit)
     present = is_at_risk(moment, time, entry)
@@ -392,25 +355,9 @@ def _ended_by(times: pd.DataFrame, time: float, unit: Unit, words: Meaning, *, e
     return made_of(Count(int(ended.sum()), len(times), words), lambda: times[ended])
 
 
-def _rmst(curve: SurvivalCurve, until: float, words: Any, unit: str) -> Estimate:
-    n, events = curve.table.n, int(curve.table.events.sum())
-    found = restricted_mean(curve, until)
-    if found is None:
-        return Estimate(None, None, None, words, unit=unit, decimals=1, level=curve.level, n=n, events=events)
-    value, error = found
-    half = float(ndtri(1 - (1 - curve.level) / 2)) * error
-    return Estimate(value, value - half, value + half, words, "number", unit, 1, curve.level, None, n, events)
-
-
 def _named(words: Meaning, detail: str) -> Meaning:
     return replace(words, label=f"{words.label}, {detail}")
 
 
 def _key(stem: str, number: float) -> str:
     return f"{stem}_{number:g}".replace(".", "_")
-
-
-def _plain(column: NDArray[Any]) -> list[float | int | None]:
-    if np.issubdtype(column.dtype, np.integer):
-        return [int(value) for value in column]
-    return [none_if_nan(value) for value in column]
