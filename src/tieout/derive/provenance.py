@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 
-from tieout.values.finding import Finding, FindingsError
+from tieout.values.finding import FindingsError, refusal
 from tieout.values.result import Meaning
 
 _PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
@@ -44,8 +44,7 @@ def refuse(code: str, message: str, remedy: str = "", **facts: object) -> Findin
     """Return the error to raise for one thing that a derivation cannot do; facts are numbers and names
     only.
     """
-    texts = {name: str(value) for name, value in facts.items()}
-    return FindingsError([Finding(f"derive/{code}", message, facts=texts, remedy=remedy)])
+    return refusal(f"derive/{code}", message, remedy, **facts)
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieout.values.finding import Finding, FindingsError
+from tieout.values.finding import Finding, FindingsError, refusal
 
 if TYPE_CHECKING:
     import duckdb
@@ -122,7 +122,7 @@ def _connected(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(config=setting)
     except duckdb.Error:
         have, remedy = str(setting["memory_limit"]), "set TIEOUT_MEMORY to an amount such as 8GB"
-        raise _refuse("scale-memory", "this is no amount of memory", remedy, have=have) from None
+        raise refusal("sources/scale-memory", "this is no amount of memory", remedy, have=have) from None
 
 
 def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[str]:
@@ -138,7 +138,7 @@ def lay(engine: Engine, name: str, rows: Rows, wanted: Sequence[str]) -> list[st
     named = {column: rows.columns.get(column, column) for column in wanted}
     if strays := [column for column in wanted if column in rows.columns and named[column] not in types]:
         message = f"the table of {name} lacks the columns of: {', '.join(strays)}"
-        raise _refuse("scale-columns", message, have=", ".join(sorted(types)))
+        raise refusal("sources/scale-columns", message, have=", ".join(sorted(types)))
     present = [column for column in wanted if named[column] in types]
     for column in {named["date"]} & types.keys() if "date" in wanted else ():
         if types[column].startswith("TIMESTAMP") and rows.types.get(column) != "DATE":
@@ -241,7 +241,7 @@ def _answered(act: Callable[[str], Any], sql: str) -> Any:
     except duckdb.OutOfMemoryException:
         message = "the rows fit neither the memory nor the temporary folder"
         remedy = "set TIEOUT_MEMORY to more, such as 8GB, or TMPDIR to a folder with more room"
-        raise _refuse("scale-memory", message, remedy) from None
+        raise refusal("sources/scale-memory", message, remedy) from None
     except duckdb.Error as error:
         of_file = isinstance(error, duckdb.DataError | duckdb.InvalidInputException | duckdb.IOException)
         if not of_file and type(error) is not duckdb.Error:  # the bare kind tells of a broken page
@@ -271,7 +271,7 @@ def _source(engine: Engine, name: str, at: Path | pd.DataFrame) -> tuple[str, st
         return f"{name}_frame", _quoted(PLACE)
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
     if not files or not all(file.is_file() for file in files):
-        raise _refuse("scale-file", f"{at.name} is no Parquet file, nor a folder of them")
+        raise refusal("sources/scale-file", f"{at.name} is no Parquet file, nor a folder of them")
     parts, before = [], 0
     for file in files:
         reading = _parquet(file, "file_row_number = true")
@@ -292,7 +292,7 @@ def _require_days(engine: Engine, source: str, column: str) -> None:
     quoted = _quoted(column)
     query = f"SELECT count(*) FROM {source} WHERE {quoted} <> CAST({quoted} AS DATE)"  # noqa: S608  (quoted)
     if rows := _answered(lambda sql: engine.connection.execute(sql).fetchall(), query)[0][0]:
-        raise _refuse("scale-day", "dates have times of day", "state whole days", rows=rows)
+        raise refusal("sources/scale-day", "dates have times of day", "state whole days", rows=rows)
 
 
 _NUMBERS = {"value", "lower_limit", "upper_limit", "baseline"}
@@ -318,8 +318,3 @@ def _typed(column: str, named: str, kind: str, rows: Rows) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _refuse(code: str, message: str, remedy: str = "", **facts: object) -> FindingsError:
-    texts = {name: str(value) for name, value in facts.items()}
-    return FindingsError([Finding(f"sources/{code}", message, facts=texts, remedy=remedy)])

@@ -49,3 +49,9 @@ class FindingsError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+def refusal(code: str, message: str, remedy: str = "", **facts: object) -> FindingsError:
+    """Return the error to raise for one thing that cannot be done; facts are numbers and names only."""
+    texts = {name: str(value) for name, value in facts.items()}
+    return FindingsError([Finding(code, message, facts=texts, remedy=remedy)])
