@@ -77,9 +77,9 @@ def test_two_other_programs_agree_with_this_study(study):
 def test_where_another_program_disagrees_nothing_is_written(study):
     before = (study / "results" / "results.json").read_bytes()
     broken = (
-        "import tieout.derive.survival as survival\n"
-        "right = survival.survival_at\n"
-        "survival.survival_at = lambda curve, time: right(curve, time - 3)"
+        "import tieout.derive.curve_results as curve_results\n"
+        "right = curve_results.survival_at\n"
+        "curve_results.survival_at = lambda curve, time: right(curve, time - 3)"
     )
     done = derive(study, "--cross-check", code=broken)
     assert done.returncode == 1
