@@ -15,13 +15,10 @@ from tieout.values.result import Count, Curve, Results
 
 def changes_of(lines: pd.DataFrame, labs: pd.DataFrame, rule: PsaRule) -> pd.DataFrame:
     """Return the change of PSA in each line, with the patient, the line and its group."""
-    made = []
-    for number in sorted({1, *lines.line}):  # the first also where nobody has begun one, for its columns
-        window = lines[lines.line == number].set_index("patient_id")
-        window = window.rename(columns={"started_on": "first", "ended_on": "last"})
-        changes = psa_changes_of(labs, window, rule, date="collected_on")
-        made.append(changes.assign(group=window.group))
-    return pd.concat(made).rename_axis("patient_id").reset_index()
+    windows = lines.set_index(["patient_id", "line"]).sort_index(level="line", kind="stable")
+    windows = windows.rename(columns={"started_on": "first", "ended_on": "last"})
+    changes = psa_changes_of(labs, windows, rule, date="collected_on")
+    return changes.assign(group=windows.group).reset_index()
 
 
 def response(lines: pd.DataFrame, labs: pd.DataFrame, protocol: Protocol) -> Results:

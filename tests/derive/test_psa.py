@@ -79,6 +79,37 @@ def test_the_first_value_late_enough_decides_the_confirmation():
     assert psa_changes(table, THERAPY, PsaRule(confirmed=True)).loc["a", "best_change"] == pytest.approx(-0.1)
 
 
+LINES = pd.DataFrame(
+    {
+        "first": START + pd.to_timedelta([0, 40, 10, 40], "D"),
+        "last": [START + pd.Timedelta(days=39)] + [pd.NaT] * 3,
+    },
+    index=pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1), ("a", 3)], names=["who", "line"]),
+).astype("datetime64[ns]")
+
+
+@pytest.mark.parametrize("rule", [PsaRule(), PsaRule(confirmed=True)])
+def test_each_line_of_therapy_has_the_changes_that_it_has_alone(rule):
+    table = psa(
+        a=[(0, 10.0), (30, 4.0), (39, 6.0), (60, 3.0), (90, 9.0)], b=[(5, 8.0), (20, 2.0)], c=[(0, 1.0)]
+    )
+    changes = psa_changes(table, LINES, rule)
+    assert changes.index.equals(LINES.index)
+    for number in (1, 2, 3):
+        alone = psa_changes(table, LINES.xs(number, level="line"), rule)
+        pd.testing.assert_frame_equal(changes.xs(number, level="line"), alone)
+    assert changes["best_change"].loc[[("a", 1), ("a", 2)]].tolist() != [changes["best_change"].iloc[0]] * 2
+
+
+def test_two_rows_of_one_line_are_refused():
+    with pytest.raises(FindingsError, match="several rows of therapy"):
+        psa_changes(psa(a=[(0, 1.0)]), pd.concat([LINES, LINES.iloc[:1]]))
+
+
+def test_without_any_line_there_are_no_changes():
+    assert len(psa_changes(psa(a=[(0, 1.0)]), LINES.iloc[:0])) == 0
+
+
 def test_values_after_the_end_of_therapy_do_not_count():
     therapy = THERAPY.assign(last=START + pd.Timedelta(days=30))
     changes = psa_changes(psa(a=[(0, 10.0), (30, 8.0), (31, 1.0)]), therapy)

@@ -210,10 +210,25 @@ def test_of_days_with_one_remainder_only_the_same_day_is_two_values_on_a_day(eng
     assert refused.value.findings[0].facts["rows"] == "2"
 
 
+LINES = pd.concat({1: WINDOWS, 2: WINDOWS.iloc[[2, 0]] + pd.Timedelta(days=3)}, names=["line"]).swaplevel()
+
+
+def test_a_doubled_day_of_a_patient_with_several_lines_is_counted_once(engine):
+    days = [START + pd.Timedelta(days=day) for day in (0, 5, 5, 7)]
+    rows = pd.DataFrame({"patient": "b", "date": days, "test": "psa", "value": [9.0, 3.0, 2.0, 3.0]})
+    with pytest.raises(FindingsError, match="two PSA values on one day") as refused:
+        psa_changes_at_scale(engine, Rows(rows, {}), LINES)
+    assert refused.value.findings[0].facts["rows"] == "1"
+    with pytest.raises(FindingsError, match="negative") as refused:
+        psa_changes_at_scale(engine, Rows(rows.assign(value=-1.0), {}), LINES)
+    assert refused.value.findings[0].facts["rows"] == "4"
+
+
+@pytest.mark.parametrize("windows", [WINDOWS, LINES], ids=["patients", "lines"])
 @pytest.mark.parametrize("rule", [PsaRule(), PsaRule(confirmed=True, confirm_days=3, baseline_days=2)])
 @SLOW
 @given(data=st.data())
-def test_psa_changes_are_those_of_the_evaluator(engine, rule, data):
+def test_psa_changes_are_those_of_the_evaluator(engine, rule, windows, data):
     values = st.one_of(st.sampled_from([0.0, 1.0, 3.0, 10.0, 30.0, np.nan]), st.floats(0, 1e4))
     days = data.draw(
         st.lists(st.tuples(st.sampled_from("abcn"), st.integers(0, 12)), unique=True, min_size=1, max_size=30)
@@ -226,6 +241,6 @@ def test_psa_changes_are_those_of_the_evaluator(engine, rule, data):
             "value": [data.draw(values) for _ in days],
         }
     )
-    expected = psa_changes(rows.rename(columns={"value": "psa"}), WINDOWS, rule, patient="patient")
-    made = psa_changes_at_scale(engine, Rows(rows, {}), WINDOWS, rule)
+    expected = psa_changes(rows.rename(columns={"value": "psa"}), windows, rule, patient="patient")
+    made = psa_changes_at_scale(engine, Rows(rows, {}), windows, rule)
     pd.testing.assert_frame_equal(made, expected, check_dtype=False)

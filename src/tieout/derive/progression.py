@@ -11,7 +11,7 @@ import pandas as pd
 
 from tieout.derive.protocol import DAYS_PER_MONTH, DayCount
 from tieout.derive.provenance import refuse
-from tieout.derive.response import psa_values
+from tieout.derive.response import AT, psa_values
 from tieout.derive.times import time_to_event, time_words
 
 _DIGITS = 9
@@ -102,9 +102,9 @@ def psa_progression(
     """
     rule = rule or ProgressionRule()
     before, after = psa_values(psa, therapy, rule.baseline_days, patient=patient)
-    values = after[after[patient].isin(before.index)].sort_values([patient, "day"], kind="stable")
-    values["baseline"] = values[patient].map(before["psa"])
-    lowest = values.groupby(patient)["psa"].cummin().groupby(values[patient]).shift()
+    values = after[after[AT].isin(before.index)].sort_values([AT, "day"], kind="stable")
+    values["baseline"] = values[AT].map(before["psa"])
+    lowest = values.groupby(AT)["psa"].cummin().groupby(values[AT]).shift()
     values["nadir"] = np.fmin(lowest, values["baseline"])
     values["declined"] = values["nadir"] < values["baseline"]
     values["edge"] = np.maximum(values["nadir"] * (1 + rule.rise), values["nadir"] + rule.rise_ng_ml).round(
@@ -112,15 +112,14 @@ def psa_progression(
     )
     high = values["psa"] >= values["edge"]
     late = values["declined"] | (values["day"] >= rule.no_decline_days)
-    counts = high & late & _borne_out(values, rule, patient)
-    first = values[counts].groupby(patient).head(1).set_index(patient)["date"]
-    made = pd.DataFrame(index=therapy.index)
-    made["progressed_on"] = first.reindex(therapy.index)
-    fell = (values["psa"] < values["baseline"]).groupby(values[patient]).any()
-    made["declined"] = fell.reindex(therapy.index, fill_value=False)
-    made["last_psa"] = after.groupby(patient)["date"].max().reindex(therapy.index)
-    made["evaluable"] = made.index.isin(values[patient])
-    return made
+    counts = high & late & _borne_out(values, rule)
+    made = pd.DataFrame(index=range(len(therapy)))
+    made["progressed_on"] = values[counts].groupby(AT).head(1).set_index(AT)["date"]
+    fell = (values["psa"] < values["baseline"]).groupby(values[AT]).any()
+    made["declined"] = fell.reindex(made.index, fill_value=False)
+    made["last_psa"] = after.groupby(AT)["date"].max()
+    made["evaluable"] = made.index.isin(values[AT])
+    return made.set_axis(therapy.index, axis=0)
 
 
 def psa_progression_free_survival(
@@ -226,17 +225,17 @@ def earliest(*dates: pd.Series[Any]) -> pd.Series[Any]:
     return pd.concat(list(dates), axis=1).min(axis=1)
 
 
-def _borne_out(values: pd.DataFrame, rule: ProgressionRule, patient: str) -> pd.Series[Any]:
+def _borne_out(values: pd.DataFrame, rule: ProgressionRule) -> pd.Series[Any]:
     """Return for which values the first one at least so many days later reaches the same edge."""
     if not rule.confirmed:
         return pd.Series(data=True, index=values.index)
-    left = values[[patient, "day"]].assign(due=values["day"] + rule.confirm_days, row=values.index)
-    right = values[[patient, "day", "psa"]].rename(columns={"psa": "later", "day": "due"})
+    left = values[[AT, "day"]].assign(due=values["day"] + rule.confirm_days, row=values.index)
+    right = values[[AT, "day", "psa"]].rename(columns={"psa": "later", "day": "due"})
     pairs = pd.merge_asof(
         left.sort_values("due", kind="stable"),
         right.sort_values("due", kind="stable"),
         on="due",
-        by=patient,
+        by=AT,
         direction="forward",
     ).set_index("row")
     kept = pairs["later"].reindex(values.index) >= values["edge"]

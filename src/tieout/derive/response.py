@@ -17,6 +17,7 @@ from tieout.derive.provenance import meaning, refuse
 from tieout.derive.rows import made_of
 from tieout.values.result import Curve, Result, Results
 
+AT = "#at"  # the place of a row of therapy; no column of a registry is called so
 _DIGITS = 9  # 0.1 times a baseline of 30 is met by 3.0
 
 
@@ -50,14 +51,15 @@ class PsaRule:
 def psa_changes(
     psa: pd.DataFrame, therapy: pd.DataFrame, rule: PsaRule | None = None, *, patient: str = "patient_id"
 ) -> pd.DataFrame:
-    """Return each patient's baseline, nadir and best change on therapy.
+    """Return each patient's baseline, nadir and best change on therapy, or those of each line of therapy.
 
     Parameters
     ----------
     psa : one row a value: the column named by `patient`, `date`, `psa` (above or at 0; NA is unknown and left
         out).
-    therapy : one row a patient, indexed by patient: `first` and `last`, dates; values after `first` up to and
-        including `last` count. `last` may be missing: without end.
+    therapy : one row a patient, indexed by patient, or one row a line of therapy, indexed by patient and
+        line: `first` and `last`, dates; values after `first` up to and including `last` count. `last` may be
+        missing: without end.
     rule : the definition; by default a baseline of 28 days and no confirmation.
     patient : the name of the patient's column.
 
@@ -79,26 +81,23 @@ def psa_changes(
     """
     rule = rule or PsaRule()
     before, after = psa_values(psa, therapy, rule.baseline_days, patient=patient)
-    made = pd.DataFrame(index=therapy.index)
-    made["baseline"] = before["psa"].reindex(therapy.index)
-    made["baseline_date"] = before["date"].reindex(therapy.index)
-    lowest = after.sort_values(["psa", "date"], kind="stable").groupby(patient).head(1).set_index(patient)
-    made["nadir"] = lowest["psa"].reindex(therapy.index)
-    made["nadir_date"] = lowest["date"].reindex(therapy.index)
-    made["values"] = after.groupby(patient).size().reindex(therapy.index).fillna(0).astype("int64")
+    made = pd.DataFrame(index=range(len(therapy)))
+    made["baseline"], made["baseline_date"] = before["psa"], before["date"]
+    lowest = after.sort_values(["psa", "date"], kind="stable").groupby(AT).head(1).set_index(AT)
+    made["nadir"], made["nadir_date"] = lowest["psa"], lowest["date"]
+    made["values"] = after.groupby(AT).size().reindex(made.index, fill_value=0).astype("int64")
     made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
-    reached = made["nadir"]
-    if rule.confirmed:
-        reached = _confirmed_low(after, rule.confirm_days, patient).reindex(therapy.index)
-    change = (reached / made["baseline"] - 1).round(_DIGITS)
+    reached = _confirmed_low(after, rule.confirm_days) if rule.confirmed else made["nadir"]
+    change = (reached.reindex(made.index) / made["baseline"] - 1).round(_DIGITS)
     made["best_change"] = change.where(made["evaluable"])
-    return made
+    return made.set_axis(therapy.index, axis=0)
 
 
 def psa_values(
     psa: pd.DataFrame, therapy: pd.DataFrame, baseline_days: int, *, patient: str = "patient_id"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the baseline values (indexed by patient) and the values on therapy, in the order of their dates.
+    """Return the baseline values, indexed by the place of their row in `therapy`, and the values on therapy,
+    in the order of their dates, with that place as `AT`.
 
     Parameters
     ----------
@@ -108,24 +107,33 @@ def psa_values(
     Raises
     ------
     FindingsError
-        when a value is negative, a patient has two values on one day, or two rows of therapy.
+        when a value is negative, a patient has two values on one day, or two rows of therapy that are not
+        told apart by their line.
     """
-    if not therapy.index.is_unique:
-        raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
+    require_lines(therapy)
     known = psa.dropna(subset=["psa", "date"])
     if (negative := known["psa"] < 0).any():
         raise refuse("psa", "PSA values are negative", rows=int(negative.sum()))
     if (doubled := known.duplicated([patient, "date"])).any():
         raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=int(doubled.sum()))
     ordered = known.sort_values("date", kind="stable")
-    joined = ordered.merge(therapy[["first", "last"]], left_on=patient, right_index=True, how="inner")
+    own = therapy[["first", "last"]].assign(**{AT: range(len(therapy))})
+    own = own.set_axis(therapy.index.get_level_values(0), axis=0)
+    joined = ordered.merge(own, left_on=patient, right_index=True, how="inner")
     joined = joined.sort_values("date", kind="stable")
     age = (joined["first"] - joined["date"]).dt.days
-    before = joined[(age >= 0) & (age <= baseline_days)].groupby(patient).tail(1).set_index(patient)
+    before = joined[(age >= 0) & (age <= baseline_days)].groupby(AT).tail(1).set_index(AT)
     ended = joined["last"].notna() & (joined["date"] > joined["last"])
     after = joined[(joined["date"] > joined["first"]) & ~ended].copy()
     after["day"] = (after["date"] - after["first"]).dt.days
     return before, after
+
+
+def require_lines(therapy: pd.DataFrame) -> None:
+    """Raise a finding where two rows of therapy are of one patient, or of one patient's line."""
+    if not therapy.index.is_unique:
+        remedy = "take one line at a time, or index by patient and line"
+        raise refuse("therapy", "a patient has several rows of therapy", remedy)
 
 
 def psa_change_at(
@@ -168,9 +176,10 @@ def psa_change_at(
     before, after = psa_values(psa, therapy, baseline_days, patient=patient)
     near = after.assign(distance=(after["day"] - day).abs())
     near = near[near["distance"] <= within].sort_values(["distance", "day"], kind="stable")
-    value = near.groupby(patient).head(1).set_index(patient)["psa"].reindex(therapy.index)
-    baseline = before["psa"].reindex(therapy.index)
-    return (value / baseline.where(baseline > 0) - 1).round(_DIGITS)
+    places = range(len(therapy))
+    value = near.groupby(AT).head(1).set_index(AT)["psa"].reindex(places)
+    baseline = before["psa"].reindex(places)
+    return (value / baseline.where(baseline > 0) - 1).round(_DIGITS).set_axis(therapy.index)
 
 
 def psa_response(
@@ -239,19 +248,19 @@ def psa_response(
     return Results(made)
 
 
-def _confirmed_low(after: pd.DataFrame, confirm_days: int, patient: str) -> pd.Series[Any]:
+def _confirmed_low(after: pd.DataFrame, confirm_days: int) -> pd.Series[Any]:
     """Return the lowest level that a value reached and the first value at least so many days later kept.
 
     A pair of values bears out a decline to the higher of the two.
     """
-    left = after[[patient, "day", "psa"]].assign(due=after["day"] + confirm_days)
-    right = after[[patient, "day", "psa"]].rename(columns={"psa": "later", "day": "due"})
+    left = after[[AT, "day", "psa"]].assign(due=after["day"] + confirm_days)
+    right = after[[AT, "day", "psa"]].rename(columns={"psa": "later", "day": "due"})
     pairs = pd.merge_asof(
         left.sort_values("due", kind="stable"),
         right.sort_values("due", kind="stable"),
         on="due",
-        by=patient,
+        by=AT,
         direction="forward",
     )
     pairs["level"] = pairs[["psa", "later"]].max(axis=1, skipna=False)  # missing without a later value
-    return pairs.groupby(patient)["level"].min()
+    return pairs.groupby(AT)["level"].min()

@@ -29,8 +29,11 @@ def _table(engine: Engine, present: Sequence[str]) -> Any:
 
 
 def lay_windows(engine: Engine, windows: pd.DataFrame) -> None:
-    """Lay one row a patient before the engine, as a table: its join reads it more than once."""
-    frame = pd.DataFrame({"patient": windows.index, "at": np.arange(len(windows))})
+    """Lay windows before the engine as a table, since its join reads it more than once.
+
+    They are indexed by patient, or by patient and line; `at` is the place of a row.
+    """
+    frame = pd.DataFrame({"patient": windows.index.get_level_values(0), "at": np.arange(len(windows))})
     for name in ("first", "last"):
         day = pd.to_datetime(windows[name]).to_numpy(dtype="M8[ns]")
         if ((day != day.astype("M8[D]")) & ~np.isnat(day)).any():

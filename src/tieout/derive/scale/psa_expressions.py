@@ -14,19 +14,25 @@ _REMAINDERS = (
 )
 
 
-def psa_values(samples: ir.Table, windows: ir.Table, tests: Sequence[str], baseline_days: int) -> ir.Table:
-    """Return the known PSA values: `at` (missing for a patient without therapy), `patient`, `date`, `day`
-    (after the first day), `psa`, and whether it may be the baseline or counts on therapy.
-    """
+def psa_known(samples: ir.Table, tests: Sequence[str]) -> ir.Table:
+    """Return the known PSA values: `patient`, `date`, `psa`."""
     known = samples.filter(
         samples.test.isin(list(tests)),
         samples.value.notnull() & ~samples.value.isnan() & samples.date.notnull(),
     )
-    joined = known.select("patient", "date", psa=known.value).left_join(windows, "patient")
-    here = joined.select("at", "patient", "date", "psa", "first", "last")
+    return known.select("patient", "date", psa=known.value)
+
+
+def psa_values(known: ir.Table, windows: ir.Table, baseline_days: int) -> ir.Table:
+    """Return known values once for each of the patient's windows: `at` (missing for a patient without
+    therapy), `date`, `day` (after the first day), `psa`, and whether it may be the baseline or counts on
+    therapy.
+    """
+    joined = known.left_join(windows, "patient")
+    here = joined.select("at", "date", "psa", "first", "last")
     placed = here.mutate(day=here.date.delta(here["first"], unit="day").cast("int64"))
     return placed.select(
-        *("at", "patient", "date", "day", "psa"),
+        *("at", "date", "day", "psa"),
         is_before=placed.day.between(-baseline_days, 0),
         is_after=(placed.day > 0) & (placed["last"].isnull() | (placed.date <= placed["last"])),
     )
@@ -57,22 +63,21 @@ def psa_summary(values: ir.Table) -> ir.Table:
     )
 
 
-def psa_negative(values: ir.Table) -> ir.Table:
+def psa_negative(known: ir.Table) -> ir.Table:
     """Count the negative values."""
-    return values.aggregate(rows=values.count(where=values.psa < 0))
+    return known.aggregate(rows=known.count(where=known.psa < 0))
 
 
-def psa_doubled(values: ir.Table, suspects: ir.Table) -> ir.Table:
-    """Count the values beyond the first of a day, of suspects and of patients without therapy."""
-    marked = values.left_join(suspects, "at")
-    asked = marked.filter(marked["at"].isnull() | marked["at_right"].notnull())
+def psa_doubled(known: ir.Table, cleared: ir.Table) -> ir.Table:
+    """Count the values beyond the first of a day, of all patients but those that are `cleared`."""
+    asked = known.anti_join(cleared, "patient")
     days = asked.group_by("patient", "date").aggregate(n=asked.count())
     return days.aggregate(rows=(days.n - 1).sum())
 
 
-def suspects_table(name: str) -> ir.Table:
-    """Return a table of patients' places."""
-    return ibis.table({"at": "int64"}, name=name)
+def cleared_table(name: str, patient: str) -> ir.Table:
+    """Return a table of patients; `patient` is the type of their key."""
+    return ibis.table({"patient": patient}, name=name)
 
 
 def psa_confirmed(values: ir.Table, confirm_days: int) -> ir.Table:

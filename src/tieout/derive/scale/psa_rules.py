@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieout.derive.provenance import refuse
-from tieout.derive.response import PsaRule
+from tieout.derive.response import PsaRule, require_lines
 from tieout.derive.scale.laying import lay_samples, lay_windows, scattered
 from tieout.sources.engine import Engine, Rows, kind_of, lay_frame, run, run_columns
 
@@ -24,7 +24,7 @@ def psa_changes_at_scale(
     ----------
     engine : from `open_engine`.
     labs : a row a laboratory value: `patient`, `date`, `test`, `value`.
-    therapy : as for `psa_changes`: indexed by patient, `first` and `last`.
+    therapy : as for `psa_changes`: indexed by patient, or by patient and line, `first` and `last`.
     rule : the definition; by default a baseline of 28 days and no confirmation.
     test : the name of PSA among the tests.
 
@@ -47,20 +47,16 @@ def psa_changes_at_scale(
     from tieout.derive.scale import psa_expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
     rule = rule or PsaRule()
-    if not therapy.index.is_unique:
-        raise refuse("therapy", "a patient has several rows of therapy", "take one line at a time")
-    samples = lay_samples(engine, labs)
+    require_lines(therapy)
+    known = psa_expressions.psa_known(lay_samples(engine, labs), [test])
     lay_windows(engine, therapy)
-    kind = kind_of(engine, "samples", "patient")
-    windows = unbound.windows_table("windows", kind)
-    values = psa_expressions.psa_values(samples, windows, [test], rule.baseline_days)
+    windows = unbound.windows_table("windows", kind_of(engine, "samples", "patient"))
+    values = psa_expressions.psa_values(known, windows, rule.baseline_days)
     found = run_columns(engine, "PSA by patient", psa_expressions.psa_summary(values))
     if (found["at"] == unbound.STRANGE).any():
-        negative = run(engine, "checking PSA", psa_expressions.psa_negative(values))
+        negative = run(engine, "checking PSA", psa_expressions.psa_negative(known))
         raise refuse("psa", "PSA values are negative", rows=int(negative["rows"].iloc[0]))
-    is_suspect = _bits(found["days"]) < found["rows"]
-    if is_suspect.any():
-        _require_single_days(engine, values, found["at"][is_suspect])
+    _require_single_days(engine, known, found, therapy.index.get_level_values(0))
     made = _psa_columns(found, len(therapy))
     reached = made["nadir"]
     if rule.confirmed:
@@ -71,14 +67,20 @@ def psa_changes_at_scale(
     return pd.DataFrame({**made, "best_change": change}, index=therapy.index)
 
 
-def _require_single_days(engine: Engine, values: Any, at: NDArray[Any]) -> None:
+def _require_single_days(
+    engine: Engine, known: Any, found: Mapping[str, NDArray[Any]], patients: pd.Index[Any]
+) -> None:
+    """Refuse two values on one day. Who has as many remainders of days as values is cleared of it at once."""
     from tieout.derive.scale import psa_expressions  # noqa: PLC0415  (Ibis is an extra)
 
-    lay_frame(engine, "suspects", pd.DataFrame({"at": at[~np.isnan(at)].astype(np.int64)}))
-    query = psa_expressions.psa_doubled(values, psa_expressions.suspects_table("suspects"))
-    doubled = run(engine, "checking PSA", query)["rows"].fillna(0).iloc[0]
-    if doubled:
-        rows = int(doubled)
+    is_clear = _bits(found["days"]) == found["rows"]
+    if is_clear.all():
+        return
+    at = found["at"][is_clear & ~np.isnan(found["at"])].astype(np.int64)
+    lay_frame(engine, "cleared", pd.DataFrame({"patient": patients[at].unique()}))
+    cleared = psa_expressions.cleared_table("cleared", kind_of(engine, "samples", "patient"))
+    doubled = run(engine, "checking PSA", psa_expressions.psa_doubled(known, cleared))
+    if rows := int(doubled["rows"].fillna(0).iloc[0]):
         raise refuse("psa", "patients have two PSA values on one day", "keep one", rows=rows)
 
 
