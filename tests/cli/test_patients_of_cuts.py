@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from datetime import date
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ import pytest
 if not os.environ.get("CI"):
     pytest.importorskip("ibis", reason="the extra [scale] is not installed")
 
-from tieout.cli._patients import patient_changes, remember_patients
+from tieout.cli._patients import patient_changes, read_identifiers, remember_patients
 from tieout.sources import Column, Registry, Table, load_registry
 
 CUTOFF = date(2023, 6, 30)
@@ -103,9 +102,37 @@ def test_a_cut_on_disk_and_one_in_memory_are_not_compared(remembered):
     assert patient_changes(project, "loaded", "kept") is None
 
 
+def kept_by(project):
+    folder = project.data / "derived" / "patients"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def test_no_patient_stands_in_what_is_kept(remembered):
     project, remember = remembered
     remember(ROWS, "kept", on_disk=True)
-    kept = (project.data / "derived" / "patients.json").read_text()
-    assert "P1" not in kept
-    assert len(json.loads(kept)["cuts"]["kept"]["patients"]) == 2
+    kept = kept_by(project)
+    assert sorted(kept) == ["identifiers", "kept", "known.json"]
+    assert not any(who in content for content in kept.values() for who in (b"P1", b"p1", b"P2", b"p2"))
+    assert len(kept["kept"]) == 2 * (12 + 12)
+
+
+def test_after_twelve_cuts_the_oldest_goes_with_its_file(remembered):
+    project, remember = remembered
+    cuts = [f"cut{at}" for at in range(13)]
+    for cut in cuts:
+        remember(ROWS, cut, on_disk=False)
+    assert sorted(kept_by(project)) == sorted([*cuts[1:], "identifiers", "known.json"])
+    assert patient_changes(project, cuts[0], cuts[1]) is None
+    assert changed(project, cuts[1], cuts[12]) == (0, 0, 0)
+
+
+def test_every_identifier_is_known_and_nothing_else(remembered):
+    project, remember = remembered
+    assert not read_identifiers(project)
+    rows = pd.concat([ROWS] * 40, ignore_index=True)
+    rows["patient_id"] = [f"P-{at:04}" for at in range(len(rows))]
+    remember(rows, "kept", on_disk=False)
+    identifiers = read_identifiers(project)
+    assert all(f"p {at:04}" in identifiers for at in range(len(rows)))
+    assert not any(word in identifiers for word in ("p 0120", "p", "", "P-0001"))
+    assert identifiers.shapes == {(1, 4)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tieout.audit.identifiers import check_contents, plain_words
 from tieout.audit.settings import names_file, read_settings
-from tieout.cli._patients import keyed, read_identifiers
+from tieout.cli._patients import read_identifiers
 from tieout.values.finding import Finding
 from tieout.values.project import Project
 
@@ -28,16 +28,16 @@ def inspector(
 
     The study's list of names says which words are none. With `show` the findings hold what was found.
     """
-    key, hashes, shapes = read_identifiers(project)
+    identifiers = read_identifiers(project)
 
     def inspect(contents: Iterable[tuple[str, bytes]]) -> list[Finding]:
-        if not hashes:
+        if not identifiers:
             return []
         listed, file = plain_words(read_settings(project).names.listed), names_file(project)
         return check_contents(
             contents,
-            lambda text: text not in listed and keyed(text, key) in hashes,
-            shapes,
+            lambda text: text not in listed and text in identifiers,
+            identifiers.shapes,
             show=show,
             names_file=project.relative(file),
         )

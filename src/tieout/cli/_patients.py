@@ -1,17 +1,25 @@
-"""Who is in a cut, as keyed hashes beside the data, out of version control: no ids, nothing in the store."""
+"""Who is in a cut, as keyed hashes beside the data, out of version control: no ids, nothing in the store.
+
+The folder holds `known.json` (the key, which cuts are kept, the shapes of identifiers), `identifiers` (their
+hashes, in order) and a file a cut (for each patient two hashes: of the id, of the rows). A render looks into
+the first two alone, and reads of a million hashes only those that it meets.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tieout.audit.identifiers import shape_of, spelled
 from tieout.values.compare import PatientChanges, compare_patients
+from tieout.values.files import write_whole
 from tieout.values.project import Project
 
 if TYPE_CHECKING:
@@ -19,9 +27,32 @@ if TYPE_CHECKING:
 
     from tieout.sources import Registry, Table
 
-FILE = Path("derived", "patients.json")
+FOLDER = Path("derived", "patients")
+_KNOWN, _IDENTIFIERS = "known.json", "identifiers"
+_BYTES = 12  # of a hash
 _CUTS_KEPT = 12
-_WAY = "3"  # how rows are hashed: cuts hashed otherwise cannot be compared
+_WAY = "4"  # how rows are hashed: cuts hashed otherwise cannot be compared
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """The registry's identifiers: their hashes under a key, one after another in order, and their shapes."""
+
+    key: bytes
+    hashes: bytes
+    shapes: frozenset[tuple[int, ...]]
+
+    def __bool__(self) -> bool:
+        return bool(self.hashes)
+
+    def __contains__(self, text: str) -> bool:
+        """Whether words, as `spelled` gives them, are an identifier."""
+        wanted, places = keyed(text, self.key), range(len(self.hashes) // _BYTES)
+        at = bisect_left(places, wanted, key=self._at)
+        return at < len(places) and self._at(at) == wanted
+
+    def _at(self, place: int) -> bytes:
+        return self.hashes[place * _BYTES : (place + 1) * _BYTES]
 
 
 def remember_patients(
@@ -31,20 +62,20 @@ def remember_patients(
 
     A row dated after the cutoff is unseen, and so is a date after it in a row that is seen.
     """
-    kept = _read(project)
-    key = bytes.fromhex(str(kept.setdefault("key", secrets.token_hex(32))))
-    cuts = kept.setdefault("cuts", {})
+    folder, known = project.data / FOLDER, _read(project)
+    key = bytes.fromhex(str(known.setdefault("key", secrets.token_hex(32))))
+    cuts = known.setdefault("cuts", {})
     cuts.pop(digest, None)
-    hashes = _hashes(project, registry, tables, cutoff, key)
-    cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _way(registry, tables), "patients": hashes}
+    write_whole(folder / digest, b"".join(_hashes(project, registry, tables, cutoff, key)))
+    cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _way(registry, tables)}
     while len(cuts) > _CUTS_KEPT:
-        del cuts[next(iter(cuts))]
-    names = {spelled(value) for value in set(_identifiers(registry, tables))} - {""}
-    kept["identifiers"] = sorted(keyed(name, key) for name in names)
-    kept["shapes"] = sorted({shape_of(name) for name in names})
-    file = project.data / FILE
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(kept) + "\n", encoding="utf-8", newline="\n")
+        oldest = next(iter(cuts))
+        del cuts[oldest]
+        (folder / oldest).unlink(missing_ok=True)
+    names = {spelled(value) for value in _identifiers(registry, tables)} - {""}
+    write_whole(folder / _IDENTIFIERS, b"".join(sorted(keyed(name, key) for name in names)))
+    known["shapes"] = sorted({shape_of(name) for name in names})
+    write_whole(folder / _KNOWN, (json.dumps(known) + "\n").encode())
 
 
 def patient_changes(project: Project, old: str, new: str) -> PatientChanges | None:
@@ -54,22 +85,32 @@ def patient_changes(project: Project, old: str, new: str) -> PatientChanges | No
     cuts = _read(project).get("cuts", {})
     if old not in cuts or new not in cuts or cuts[old].get("way") != cuts[new].get("way"):
         return None
-    return compare_patients(cuts[old]["patients"], cuts[new]["patients"])
+    try:
+        return compare_patients(*(_pairs((project.data / FOLDER / cut).read_bytes()) for cut in (old, new)))
+    except FileNotFoundError:
+        return None
 
 
-def read_identifiers(project: Project) -> tuple[bytes, frozenset[str], frozenset[tuple[int, ...]]]:
-    """Return the key, the keyed hashes of all identifiers, and their shapes; empty without data."""
-    kept = _read(project)
-    return (
-        bytes.fromhex(str(kept.get("key", ""))),
-        frozenset(kept.get("identifiers", ())),
-        frozenset(tuple(shape) for shape in kept.get("shapes", ())),
-    )
+def read_identifiers(project: Project) -> Identifiers:
+    """Return the registry's identifiers; none without data."""
+    known = _read(project)
+    try:
+        hashes = (project.data / FOLDER / _IDENTIFIERS).read_bytes()
+    except OSError:
+        hashes = b""
+    shapes = frozenset(tuple(shape) for shape in known.get("shapes", ()))
+    return Identifiers(bytes.fromhex(str(known.get("key", ""))), hashes, shapes)
 
 
-def keyed(text: str, key: bytes) -> str:
+def keyed(text: str, key: bytes) -> bytes:
     """Return a text's keyed hash, of which nobody without the key can tell the text."""
-    return hashlib.blake2b(text.encode(), key=key, digest_size=12).hexdigest()
+    return hashlib.blake2b(text.encode(), key=key, digest_size=_BYTES).digest()
+
+
+def _pairs(cut: bytes) -> dict[bytes, bytes]:
+    """Return the hash of each patient's rows by the hash of the patient's id."""
+    starts = range(0, len(cut), 2 * _BYTES)
+    return {cut[at : at + _BYTES]: cut[at + _BYTES : at + 2 * _BYTES] for at in starts}
 
 
 def _way(registry: Registry, tables: Mapping[str, Any]) -> str:
@@ -84,8 +125,10 @@ def _way(registry: Registry, tables: Mapping[str, Any]) -> str:
 
 def _hashes(
     project: Project, registry: Registry, tables: Mapping[str, Any], cutoff: date, key: bytes
-) -> dict[str, str]:
-    """Return for each patient's keyed hash one that changes with any of the patient's rows."""
+) -> list[bytes]:
+    """Return for each patient two keyed hashes in one, in order: of the id, and one that changes with any of
+    the patient's rows.
+    """
     import pandas as pd  # noqa: PLC0415  (the data branch)
 
     from tieout.sources.on_disk import sums_of_rows  # noqa: PLC0415  (as above)
@@ -101,7 +144,7 @@ def _hashes(
             texts = pd.Series(sums, dtype=object).astype(str) + f" {table.name}"
             parts.append(pd.util.hash_pandas_object(texts, index=False).set_axis(texts.index))
     totals = pd.concat(parts).groupby(level=0).sum()
-    return {keyed(str(who), key): keyed(str(total), key) for who, total in totals.items()}
+    return sorted(keyed(str(who), key) + keyed(str(total), key) for who, total in totals.items())
 
 
 def _rows_hashed(frame: pd.DataFrame, table: Table, patient: str, cutoff: date) -> pd.Series[Any]:
@@ -120,18 +163,20 @@ def _rows_hashed(frame: pd.DataFrame, table: Table, patient: str, cutoff: date) 
     return numbers.groupby(seen[patient]).sum()
 
 
-def _identifiers(registry: Registry, tables: Mapping[str, Any]) -> Iterable[str]:
+def _identifiers(registry: Registry, tables: Mapping[str, Any]) -> set[str]:
     """Return every identifier of the loaded tables; a table on disk refers to patients that these hold."""
+    found: set[str] = set()
     for table in registry.tables:
         for column in table.columns:
             frame = tables[table.name]
             if column.use == "identifier" and hasattr(frame, "loc") and column.name in frame:
-                yield from (str(value) for value in frame[column.name].dropna().unique())
+                found.update(map(str, frame[column.name].dropna().unique()))
+    return found
 
 
 def _read(project: Project) -> dict[str, Any]:
     try:
-        kept = json.loads((project.data / FILE).read_text(encoding="utf-8"))
+        known = json.loads((project.data / FOLDER / _KNOWN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return known if isinstance(known, dict) else {}

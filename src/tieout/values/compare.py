@@ -76,10 +76,10 @@ def compare_stores(old: Store, new: Store) -> StoreChanges:
     return StoreChanges(tuple(appeared), tuple(went), tuple(changed))
 
 
-def compare_patients(old: Mapping[str, str], new: Mapping[str, str]) -> PatientChanges:
+def compare_patients(old: Mapping[bytes, bytes], new: Mapping[bytes, bytes]) -> PatientChanges:
     """Compare the patients of two cuts by the keyed hashes of their ids and of their rows.
 
-    >>> compare_patients({"a": "1", "b": "1", "c": "1"}, {"b": "1", "c": "2", "d": "1"})
+    >>> compare_patients({b"a": b"1", b"b": b"1", b"c": b"1"}, {b"b": b"1", b"c": b"2", b"d": b"1"})
     PatientChanges(entered=1, left=1, updated=1, unchanged=1)
     """
     stayed = old.keys() & new.keys()
