@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from cohort import covariates, measured, times
+from pyarrow.parquet import read_table
 
 from tieout.derive import count, levels, summarize
 from tieout.derive.cox_fit import fit_cox, make_ticks
@@ -63,7 +64,9 @@ def characteristics(patients: pd.DataFrame) -> dict[str, Any]:
 
 def derive(folder: Path) -> dict[str, Any]:
     """Everything that a small study derives: grades, PSA, characteristics, survival and a comparison."""
-    patients = pd.read_parquet(folder / "patients.parquet").set_index("patient_id")
+    # as a study receives them: days as dates, codes as categories
+    table = read_table(folder / "patients.parquet")
+    patients = table.to_pandas(date_as_object=False, categories=["gleason"]).set_index("patient_id")
     labs = Rows(folder / "labs.parquet", {"patient": "patient_id", "date": "collected_on"})
     with open_engine(memory=MEMORY, threads=2) as engine:
         worst = worst_grades_at_scale(engine, labs, patients[["first", "last"]], TESTS)
@@ -85,13 +88,12 @@ def scan(folder: Path) -> int:
     """DuckDB's own scan: every column that `derive` looks at, read and compared, nothing grouped."""
     import duckdb  # noqa: PLC0415  (this case alone needs it bare)
 
-    columns = ("patient_id", "collected_on", "test", "value", "unit", "lower_limit", "upper_limit")
-    least = ", ".join(f"min({column})" for column in columns)
+    # the conditions hold for every row and keep the answers from being read off the files' statistics
+    always = {"labs": "value >= -1 OR value IS NULL", "patients": "age >= -1"}
     with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
-        # the condition holds for every row and keeps the answer from being read off the file's statistics
-        connection.execute(
-            f"SELECT {least} FROM '{folder}/labs.parquet' WHERE value >= -1 OR value IS NULL"  # noqa: S608
-        )
+        for name, condition in always.items():
+            file = f"'{folder}/{name}.parquet'"
+            connection.execute(f"SELECT min(COLUMNS(*)) FROM {file} WHERE {condition}")  # noqa: S608
     return 0
 
 
