@@ -7,6 +7,7 @@ at every moment the rows of a frame and those set aside together are the rows of
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from tieout.sources.engine import Rows
 from tieout.sources.fault import Fault
 from tieout.sources.files import as_stored, read_raw
 from tieout.sources.keys import check_keys, check_references
+from tieout.sources.numbering import is_categorical, share_values, written_out
 from tieout.sources.on_disk import check_on_disk, rows_in, rows_of, stays_on_disk
 from tieout.sources.raw import RawTable, ReadError
 from tieout.sources.reading import Reading
@@ -92,6 +94,7 @@ def load(registry: Registry, folder: Path) -> Reading:
             state.in_file[table.name] = 0
             continue
         _take_in(state, raw, table)
+    _number_patients(state)
     for table in registry.tables:
         if (frame := state.frames.get(table.name)) is not None and _complete(frame, table):
             state.note(check_keys(frame, table))
@@ -102,6 +105,18 @@ def load(registry: Registry, folder: Path) -> Reading:
         if table.name in state.on_disk:
             state.faults += check_on_disk(table, folder, state.frames, registry)
     return _finish(state)
+
+
+def _number_patients(state: _Loading) -> None:
+    """Let all tables count their patients alike, so that their texts are compared once."""
+    patient = state.registry.patient
+    named = {
+        name: frame[patient]
+        for name, frame in state.frames.items()
+        if patient in frame and state.registry[name][patient].type == "text"
+    }
+    for name, column in zip(named, share_values(list(named.values())), strict=True):
+        state.frames[name][patient] = column
 
 
 def _complete(frame: pd.DataFrame, table: Table) -> bool:
@@ -168,20 +183,29 @@ def _typed_frame(cells: pd.DataFrame, raw: RawTable, table: Table) -> tuple[pd.D
 
 
 def _blank_rows(cells: pd.DataFrame) -> list[int]:
-    blank = pd.Series(data=True, index=cells.index)
-    for name in cells:
-        if not blank.any():
+    rows = cells.index
+    for column in sorted((cells[name] for name in cells), key=_kinds):
+        if not len(rows):
             break
-        column = cells[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            kinds = column.cat.categories
-            empty = [not (text if isinstance(text, str) else native_text(text)).strip() for text in kinds]
-            blank &= np.array([*empty, True])[column.cat.codes]  # -1, the missing, is the last
-        elif column.dtype == object:
-            blank &= column.map(lambda cell: native_text(cell) == "")
-        else:
-            blank &= column.isna()
-    return [int(row) for row in cells.index[blank]]
+        rows = rows[_is_blank(column if len(rows) == len(column) else column.loc[rows])]
+    return [int(row) for row in rows]
+
+
+def _kinds(column: pd.Series[Any]) -> float:
+    """How many different values must be looked at to see which of a column are blank."""
+    if is_categorical(column):
+        return len(column.cat.categories)
+    return math.inf if column.dtype == object else 0
+
+
+def _is_blank(column: pd.Series[Any]) -> np.ndarray:
+    if is_categorical(column):
+        kinds = column.cat.categories
+        empty = [not (text if isinstance(text, str) else native_text(text)).strip() for text in kinds]
+        return np.asarray(np.array([*empty, True])[column.cat.codes])  # -1, the missing, is the last
+    if column.dtype == object:
+        return np.array([native_text(cell) == "" for cell in column], dtype=bool)
+    return column.isna().to_numpy()
 
 
 def _follow_references(state: _Loading) -> None:
@@ -202,8 +226,19 @@ def _follow_references(state: _Loading) -> None:
 def _finish(state: _Loading) -> Reading:
     columns = ["table", "file", "row", "column", "code", state.registry.patient]
     quarantine = pd.DataFrame(state.aside, columns=columns)
-    tables: dict[str, Any] = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
+    tables: dict[str, Any] = {
+        name: _texts_written_out(frame, state.registry[name]).reset_index(drop=True)
+        for name, frame in state.frames.items()
+    }
     rows = {name: frame.index.to_numpy() for name, frame in state.frames.items()}
     tables |= state.on_disk
     tables[QUARANTINE] = quarantine
     return Reading(tables, rows, state.in_file, tuple(state.faults))
+
+
+def _texts_written_out(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the frame with texts as objects: as categories they were only to be checked fast."""
+    for column in table.columns:
+        if column.type == "text" and column.name in frame and is_categorical(frame[column.name]):
+            frame[column.name] = written_out(frame[column.name])
+    return frame
