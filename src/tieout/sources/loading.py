@@ -131,7 +131,7 @@ def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
     for row, code in [*raw.lost.items(), *((row, "registry/blank-row") for row in blank)]:
         gone = Fault(code, "", table.name, table.file)
         state.aside.append(_aside(gone, int(row), None, state.registry.patient))
-    cells = raw.cells.drop(index=blank)
+    cells = raw.cells.drop(index=blank) if blank else raw.cells
     state.faults += check_shape([str(name) for name in cells.columns], len(cells), blank, table)
     frame, faults = _typed_frame(cells, raw, table)
     state.frames[table.name] = frame
@@ -226,19 +226,19 @@ def _follow_references(state: _Loading) -> None:
 def _finish(state: _Loading) -> Reading:
     columns = ["table", "file", "row", "column", "code", state.registry.patient]
     quarantine = pd.DataFrame(state.aside, columns=columns)
-    tables: dict[str, Any] = {
-        name: _texts_written_out(frame, state.registry[name]).reset_index(drop=True)
-        for name, frame in state.frames.items()
-    }
     rows = {name: frame.index.to_numpy() for name, frame in state.frames.items()}
+    tables: dict[str, Any] = {
+        name: _written_out(frame, state.registry[name]) for name, frame in state.frames.items()
+    }
     tables |= state.on_disk
     tables[QUARANTINE] = quarantine
     return Reading(tables, rows, state.in_file, tuple(state.faults))
 
 
-def _texts_written_out(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the frame with texts as objects: as categories they were only to be checked fast."""
+def _written_out(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the frame as an analysis receives it: texts are objects, and the first row is 0."""
     for column in table.columns:
         if column.type == "text" and column.name in frame and is_categorical(frame[column.name]):
             frame[column.name] = written_out(frame[column.name])
+    frame.index = pd.RangeIndex(len(frame))
     return frame

@@ -16,6 +16,7 @@ from tieout.sources.numbering import is_categorical
 from tieout.sources.registry import Column, Table
 
 _AS_MISSING = "under missing= of the column"
+_FIRST_WHOLE_DAY = pd.Timestamp.min.ceil("D")  # that can be counted in nanoseconds
 _NATIVE = "\0"  # marks, inside this module, the text of a value that the file held with its own type
 
 
@@ -107,9 +108,10 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     if column.type == "yes_no" and (kind == "b" or cells.dtype == "boolean"):
         return TypedColumn(cells.astype("boolean"), {}, ())
     if column.type == "date" and kind == "M" and bounded and format_.partial_dates == "refuse":
-        if not cells.dropna().between(pd.Timestamp.min, pd.Timestamp.max).all():
+        if cells.min() < _FIRST_WHOLE_DAY or cells.max() > pd.Timestamp.max:
             return None  # 9999-12-31, said of a day that is unknown
-        return TypedColumn(cells.astype("datetime64[ns]").dt.normalize(), {}, ())
+        days = cells.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
+        return TypedColumn(pd.Series(days, index=cells.index), {}, ())
     return None
 
 
