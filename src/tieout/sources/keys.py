@@ -29,8 +29,8 @@ def bare_id(value: object) -> str:
     return _bare(str(value).replace("\n", ""))
 
 
-def _bare_ids(values: Iterable[object]) -> list[str]:
-    """Return `bare_id` of each value; a million are read as one text of a line each."""
+def bare_ids(values: Iterable[object]) -> list[str]:
+    """Return `bare_id` of each value; together they are read as one text with a line for each."""
     texts = [str(value) for value in values]
     whole = "\n".join(texts)
     if whole.count("\n") >= len(texts):  # one of them is several lines
@@ -88,7 +88,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
 
 def _padded_twins(ids: pd.Series[Any], table: Table) -> list[Fault]:
     different = ids.drop_duplicates()
-    twins = pd.Series(_bare_ids(different), dtype=object).duplicated(keep="first").to_numpy()
+    twins = pd.Series(bare_ids(different), dtype=object).duplicated(keep="first").to_numpy()
     if not twins.any():
         return []
     message = "this identifier differs from an earlier one only in padding, case or punctuation"
@@ -125,8 +125,8 @@ def _check_reference(
         return []
     column, there = table[reference.column], registry[reference.table]
     gone = orphans.astype(str).isin(aside.get(f"{reference.table}.{reference.target}", set()))
-    known = set(_bare_ids(parents.unique()))
-    padded = ~gone & pd.Series(_bare_ids(orphans), orphans.index, dtype=object).isin(known)
+    known = set(bare_ids(parents.unique()))
+    padded = ~gone & pd.Series(bare_ids(orphans), orphans.index, dtype=object).isin(known)
     unknown = ~gone & ~padded
     facts = {"table": reference.table, "file": there.file}
     faults = []
