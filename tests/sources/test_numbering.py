@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tieout.sources import At, Column, ForeignKey, NotBefore, Reading, Registry, Table, load_registry
 from tieout.sources.bounds import out_of_order
 from tieout.sources.keys import bare_id, bare_ids
-from tieout.sources.numbering import numbered, share_values, written_out
+from tieout.sources.numbering import may_repeat, numbered, share_values, written_out
 
 PATIENTS = Table(
     "patients",
@@ -121,6 +121,19 @@ def test_a_number_is_shared_where_a_value_is_and_gives_it_back(
         written = written_out(shared)
         assert written.dtype == object
         assert written.where(written.notna(), None).tolist() == given_
+
+
+@given(
+    st.lists(st.tuples(VALUES.map(lambda v: v[0] if v else None), st.sampled_from([1, 2, None])), min_size=1)
+)
+def test_rows_may_repeat_only_where_two_are_equal(rows: list[tuple[str | None, int | None]]) -> None:
+    frame = pd.DataFrame(rows, columns=["id", "number"]).astype({"id": object, "number": "Int64"})
+    assert may_repeat([frame["id"], frame["number"]]) == frame.duplicated().any()
+
+
+def test_rows_of_more_kinds_than_can_be_counted_may_repeat() -> None:
+    many = [pd.Series(range(1 << 16)) for _ in range(4)]
+    assert may_repeat(many)  # they do not; whoever asks must look at them
 
 
 DAYS = st.lists(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.sources.fault import Effect, Fault
-from tieout.sources.numbering import stands_in
+from tieout.sources.numbering import may_repeat, stands_in
 from tieout.sources.registry import ForeignKey, Registry, Table
 from tieout.sources.typed import cell_fault
 
@@ -54,7 +54,8 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
         return []
     known = frame[list(table.key)].notna().all(axis=1)  # of no key, everything
     given = frame if known.all() else frame[known]
-    again = given.duplicated(of, keep="first")
+    repeat = may_repeat([given[name] for name in of])
+    again = given.duplicated(of, keep="first") if repeat else pd.Series(data=False, index=given.index)
     copies = again & given.duplicated(keep="first") if again.any() else again
     one = table[of[0]] if len(table.key) == 1 else None
     column = one.header if one else ", ".join(table[name].header for name in table.key)

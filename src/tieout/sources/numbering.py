@@ -68,3 +68,19 @@ def stands_in(own: pd.Series[Any], others: pd.Series[Any]) -> np.ndarray:
     known = np.zeros(len(values) + 1, dtype=bool)
     known[theirs] = True
     return np.asarray(known[mine])
+
+
+def may_repeat(columns: Sequence[pd.Series[Any]]) -> bool:
+    """Whether two rows may be equal in all columns; False is certain, and sooner known than which rows are.
+
+    Each row becomes one whole number: of its first value, then of its second, and so on.
+    """
+    rows, kinds = np.zeros(len(columns[0]), dtype=np.int64), 1
+    for column in columns:
+        (numbers,), values = numbered(column)
+        kinds *= len(values) + 1  # and the missing
+        if kinds > np.iinfo(np.int64).max:
+            return True
+        rows = rows * (len(values) + 1) + numbers + 1
+    rows.sort()
+    return bool((rows[1:] == rows[:-1]).any())
