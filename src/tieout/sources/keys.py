@@ -33,7 +33,7 @@ def bare_ids(values: Iterable[object]) -> list[str]:
     """Return `bare_id` of each value; together they are read as one text with a line for each."""
     texts = [str(value) for value in values]
     whole = "\n".join(texts)
-    if whole.count("\n") >= len(texts):  # one of them is several lines
+    if whole.count("\n") >= len(texts):  # one of them is several lines, or there is none
         return [bare_id(text) for text in texts]
     return _bare(whole).split("\n")
 

@@ -7,16 +7,14 @@ at every moment the rows of a frame and those set aside together are the rows of
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from tieout.sources.cells import native_text
+from tieout.sources.blank import blank_rows
 from tieout.sources.engine import Rows
 from tieout.sources.fault import Fault
 from tieout.sources.files import as_stored, read_raw
@@ -127,7 +125,7 @@ def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
     """Type one table's cells and check them against its schema."""
     state.in_file[table.name] = len(raw.cells) + len(raw.lost)
     state.faults += raw.faults
-    blank = _blank_rows(raw.cells)
+    blank = blank_rows(raw.cells)
     for row, code in [*raw.lost.items(), *((row, "registry/blank-row") for row in blank)]:
         gone = Fault(code, "", table.name, table.file)
         state.aside.append(_aside(gone, int(row), None, state.registry.patient))
@@ -180,32 +178,6 @@ def _typed_frame(cells: pd.DataFrame, raw: RawTable, table: Table) -> tuple[pd.D
     if not len(cells):
         series = {c.name: empty_column(c) for c in table.columns if c.header in cells}
     return pd.DataFrame(series, index=cells.index), faults
-
-
-def _blank_rows(cells: pd.DataFrame) -> list[int]:
-    rows = cells.index
-    for column in sorted((cells[name] for name in cells), key=_kinds):
-        if not len(rows):
-            break
-        rows = rows[_is_blank(column if len(rows) == len(column) else column.loc[rows])]
-    return [int(row) for row in rows]
-
-
-def _kinds(column: pd.Series[Any]) -> float:
-    """How many different values must be looked at to see which of a column are blank."""
-    if is_categorical(column):
-        return len(column.cat.categories)
-    return math.inf if column.dtype == object else 0
-
-
-def _is_blank(column: pd.Series[Any]) -> np.ndarray:
-    if is_categorical(column):
-        kinds = column.cat.categories
-        empty = [not (text if isinstance(text, str) else native_text(text)).strip() for text in kinds]
-        return np.asarray(np.array([*empty, True])[column.cat.codes])  # -1, the missing, is the last
-    if column.dtype == object:
-        return np.array([native_text(cell) == "" for cell in column], dtype=bool)
-    return column.isna().to_numpy()
 
 
 def _follow_references(state: _Loading) -> None:
