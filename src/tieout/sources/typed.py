@@ -85,11 +85,9 @@ def _are_plain(texts: Sequence[Any]) -> bool:
         return False
     # A million short texts are looked at as one; of all blanks the space alone counts as printable.
     whole = "".join(texts)
-    if not whole.isprintable():
-        return False
-    return ("#" not in whole or not any(text[0] == "#" for text in texts)) and (
-        " " not in whole or all(text == text.strip() for text in texts)
-    )
+    is_marked = "#" in whole and any(text[0] == "#" for text in texts)
+    is_padded = " " in whole and any(text != text.strip() for text in texts)
+    return whole.isprintable() and not is_marked and not is_padded
 
 
 def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn | None:
