@@ -14,6 +14,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from tieout.sources import disk_expressions as told
+from tieout.sources.bounds import Frames, blamed, bound_of, bounding
 from tieout.sources.cells import PROBLEMS, sentinels_of
 from tieout.sources.engine import PLACE, Engine, lay_frame, run
 from tieout.sources.fault import Fault
@@ -34,11 +35,7 @@ from tieout.sources.ruling import (
     NO_UNIT,
     OTHER_UNIT,
     REMEDY,
-    Frames,
     again_message,
-    blamed,
-    bound_of,
-    bounding,
     check_rule,
     columns_of,
     empty_message,

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import ibis
 from ibis.expr import types as ir
 
+from tieout.sources.bounds import blamed
 from tieout.sources.cells import FIRST_DAY, LAST_DAY, sentinels_of
 from tieout.sources.engine import PLACE
 from tieout.sources.registry import Column, Table
 from tieout.sources.rules import At, NotAbove, NotBefore, Required, Which
-from tieout.sources.ruling import blamed
 
 Broken: TypeAlias = ir.BooleanValue  # true in the rows that break a rule; the unknown breaks none
 

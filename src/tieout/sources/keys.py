@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tieout.sources.fault import Effect, Fault
+from tieout.sources.numbering import may_repeat, stands_in
 from tieout.sources.registry import ForeignKey, Registry, Table
 from tieout.sources.typed import cell_fault
 
@@ -25,7 +26,20 @@ def bare_id(value: object) -> str:
     >>> bare_id("P-007") == bare_id("p7") == bare_id(" P 0007")
     True
     """
-    plain = re.sub(r"[\s_./#-]+", "", str(value)).casefold()
+    return _bare(str(value).replace("\n", ""))
+
+
+def bare_ids(values: Iterable[object]) -> list[str]:
+    """Return `bare_id` of each value; together they are read as one text with a line for each."""
+    texts = [str(value) for value in values]
+    whole = "\n".join(texts)
+    if whole.count("\n") >= len(texts):  # one of them is several lines, or there is none
+        return [bare_id(text) for text in texts]
+    return _bare(whole).split("\n")
+
+
+def _bare(text: str) -> str:
+    plain = re.sub(r"(?:[^\S\n]|[_./#-])+", "", text).casefold()
     return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
 
 
@@ -38,8 +52,10 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
     of = list(table.key) or list(frame.columns)
     if frame.empty:
         return []
-    given = frame[frame[list(table.key)].notna().all(axis=1)] if table.key else frame
-    again = given.duplicated(of, keep="first")
+    known = frame[list(table.key)].notna().all(axis=1)  # of no key, everything
+    given = frame if known.all() else frame[known]
+    repeat = may_repeat([given[name] for name in of])
+    again = given.duplicated(of, keep="first") if repeat else pd.Series(data=False, index=given.index)
     copies = again & given.duplicated(keep="first") if again.any() else again
     one = table[of[0]] if len(table.key) == 1 else None
     column = one.header if one else ", ".join(table[name].header for name in table.key)
@@ -73,8 +89,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
 
 def _padded_twins(ids: pd.Series[Any], table: Table) -> list[Fault]:
     different = ids.drop_duplicates()
-    bare = different.map(bare_id)
-    twins = bare.duplicated(keep="first")
+    twins = pd.Series(bare_ids(different), dtype=object).duplicated(keep="first").to_numpy()
     if not twins.any():
         return []
     message = "this identifier differs from an earlier one only in padding, case or punctuation"
@@ -106,13 +121,13 @@ def _check_reference(
 ) -> list[Fault]:
     own = frames[table.name][reference.column].dropna()
     parents = frames[reference.table][reference.target].dropna()
-    orphans = own[~own.isin(parents)]
+    orphans = own[~stands_in(own, parents)]
     if orphans.empty:
         return []
     column, there = table[reference.column], registry[reference.table]
     gone = orphans.astype(str).isin(aside.get(f"{reference.table}.{reference.target}", set()))
-    known = set(parents.astype(str).map(bare_id))
-    padded = ~gone & orphans.map(bare_id).isin(known)
+    known = set(bare_ids(parents.unique()))
+    padded = ~gone & pd.Series(bare_ids(orphans), orphans.index, dtype=object).isin(known)
     unknown = ~gone & ~padded
     facts = {"table": reference.table, "file": there.file}
     faults = []

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from tieout.sources.cells import native_text
+from tieout.sources.blank import blank_rows
 from tieout.sources.engine import Rows
 from tieout.sources.fault import Fault
 from tieout.sources.files import as_stored, read_raw
 from tieout.sources.keys import check_keys, check_references
+from tieout.sources.numbering import is_categorical, share_values, written_out
 from tieout.sources.on_disk import check_on_disk, rows_in, rows_of, stays_on_disk
 from tieout.sources.raw import RawTable, ReadError
 from tieout.sources.reading import Reading
@@ -92,6 +92,7 @@ def load(registry: Registry, folder: Path) -> Reading:
             state.in_file[table.name] = 0
             continue
         _take_in(state, raw, table)
+    _number_patients(state)
     for table in registry.tables:
         if (frame := state.frames.get(table.name)) is not None and _complete(frame, table):
             state.note(check_keys(frame, table))
@@ -104,6 +105,18 @@ def load(registry: Registry, folder: Path) -> Reading:
     return _finish(state)
 
 
+def _number_patients(state: _Loading) -> None:
+    """Let all tables count their patients alike, so that their texts are compared once."""
+    patient = state.registry.patient
+    named = {
+        name: frame[patient]
+        for name, frame in state.frames.items()
+        if patient in frame and state.registry[name][patient].type == "text"
+    }
+    for name, column in zip(named, share_values(list(named.values())), strict=True):
+        state.frames[name][patient] = column
+
+
 def _complete(frame: pd.DataFrame, table: Table) -> bool:
     return all(name in frame for name in table.key)
 
@@ -112,11 +125,11 @@ def _take_in(state: _Loading, raw: RawTable, table: Table) -> None:
     """Type one table's cells and check them against its schema."""
     state.in_file[table.name] = len(raw.cells) + len(raw.lost)
     state.faults += raw.faults
-    blank = _blank_rows(raw.cells)
+    blank = blank_rows(raw.cells)
     for row, code in [*raw.lost.items(), *((row, "registry/blank-row") for row in blank)]:
         gone = Fault(code, "", table.name, table.file)
         state.aside.append(_aside(gone, int(row), None, state.registry.patient))
-    cells = raw.cells.drop(index=blank)
+    cells = raw.cells.drop(index=blank) if blank else raw.cells
     state.faults += check_shape([str(name) for name in cells.columns], len(cells), blank, table)
     frame, faults = _typed_frame(cells, raw, table)
     state.frames[table.name] = frame
@@ -167,23 +180,6 @@ def _typed_frame(cells: pd.DataFrame, raw: RawTable, table: Table) -> tuple[pd.D
     return pd.DataFrame(series, index=cells.index), faults
 
 
-def _blank_rows(cells: pd.DataFrame) -> list[int]:
-    blank = pd.Series(data=True, index=cells.index)
-    for name in cells:
-        if not blank.any():
-            break
-        column = cells[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            kinds = column.cat.categories
-            empty = [not (text if isinstance(text, str) else native_text(text)).strip() for text in kinds]
-            blank &= np.array([*empty, True])[column.cat.codes]  # -1, the missing, is the last
-        elif column.dtype == object:
-            blank &= column.map(lambda cell: native_text(cell) == "")
-        else:
-            blank &= column.isna()
-    return [int(row) for row in cells.index[blank]]
-
-
 def _follow_references(state: _Loading) -> None:
     """Check foreign keys until no more rows leave: what belongs to a row set aside is set aside with it."""
     moved, seen = True, {(f.code, f.table, f.column, f.rows) for f in state.faults}
@@ -202,8 +198,19 @@ def _follow_references(state: _Loading) -> None:
 def _finish(state: _Loading) -> Reading:
     columns = ["table", "file", "row", "column", "code", state.registry.patient]
     quarantine = pd.DataFrame(state.aside, columns=columns)
-    tables: dict[str, Any] = {name: frame.reset_index(drop=True) for name, frame in state.frames.items()}
     rows = {name: frame.index.to_numpy() for name, frame in state.frames.items()}
+    tables: dict[str, Any] = {
+        name: _written_out(frame, state.registry[name]) for name, frame in state.frames.items()
+    }
     tables |= state.on_disk
     tables[QUARANTINE] = quarantine
     return Reading(tables, rows, state.in_file, tuple(state.faults))
+
+
+def _written_out(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the frame as an analysis receives it: texts are objects, and the first row is 0."""
+    for column in table.columns:
+        if column.type == "text" and column.name in frame and is_categorical(frame[column.name]):
+            frame[column.name] = written_out(frame[column.name])
+    frame.index = pd.RangeIndex(len(frame))
+    return frame

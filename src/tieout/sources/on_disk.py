@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from tieout.sources.bounds import Frames
 from tieout.sources.engine import Rows, UnreadableError, lay_cells, open_engine, run, types_in
 from tieout.sources.fault import Fault
 from tieout.sources.raw import file_fault
 from tieout.sources.registry import Registry, Table
 from tieout.sources.rules import AtLeastOne, InOrder, Rule
-from tieout.sources.ruling import Frames
 from tieout.sources.shape import check_shape
 from tieout.sources.typedfiles import broken_file
 

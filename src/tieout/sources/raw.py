@@ -52,8 +52,9 @@ def file_fault(table: Table, code: str, message: str, remedy: str, **facts: str)
 
 def from_frame(frame: pd.DataFrame, labels: Mapping[str, Mapping[str, str]] | None = None) -> RawTable:
     """Take over a frame whose types the file knew; the first record counts as row 2."""
-    cells = frame.set_axis(np.arange(2, len(frame) + 2), axis=0)
-    return RawTable(cells.set_axis([str(name) for name in frame.columns], axis=1), labels=labels or {})
+    frame.index = pd.Index(np.arange(2, len(frame) + 2))
+    frame.columns = pd.Index([str(name) for name in frame.columns])
+    return RawTable(frame, labels=labels or {})
 
 
 def from_records(records: Sequence[Sequence[Any]], table: Table) -> RawTable:

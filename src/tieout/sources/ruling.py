@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tieout.sources.bounds import Frames, blamed, holding, out_of_order
 from tieout.sources.fault import Effect, Fault
+from tieout.sources.numbering import numbered, stands_in
 from tieout.sources.registry import Registry, Table
 from tieout.sources.rules import (
     At,
@@ -23,7 +25,6 @@ from tieout.sources.rules import (
     Rule,
 )
 
-Frames = Mapping[str, pd.DataFrame]
 NO_UNIT = "this value has no unit"
 OTHER_UNIT = "this unit is not the one of the other values of the same kind"
 
@@ -57,61 +58,6 @@ def check_rule(rule: Rule, frames: Frames, registry: Registry) -> list[Fault]:
     raise TypeError(f"{type(rule).__name__} is not a rule")
 
 
-def chosen(at: At, frames: Frames) -> pd.DataFrame:
-    """Return the rows of a table in which `at.where` holds."""
-    frame = frames[at.table]
-    for name, value in at.where.items():
-        frame = frame[_is(frame[name], value)]
-    return frame
-
-
-def _is(series: pd.Series[Any], value: str) -> pd.Series[bool]:
-    if value == "*":
-        return series.notna()
-    if series.dtype == "boolean":
-        return (series == (value == "yes")).fillna(value=False).astype(bool)
-    text = series.astype(object).map(str)
-    return series.notna() & (text == value)
-
-
-def days_of(at: At, frames: Frames, registry: Registry) -> pd.DataFrame:
-    """Return patient, first and last possible day of each row: a year or a partial date spans several."""
-    frame = chosen(at, frames)
-    values = frame[at.column]
-    if registry[at.table][at.column].type in {"integer", "number"}:
-        years = values.astype("float64")
-        low = pd.to_datetime(years.map("{:04.0f}-01-01".format), format="%Y-%m-%d", errors="coerce")
-        high = pd.to_datetime(years.map("{:04.0f}-12-31".format), format="%Y-%m-%d", errors="coerce")
-    else:
-        low = high = values
-        if (name := f"{at.column}_precision") in frame:
-            month, year = frame[name] == "month", frame[name] == "year"
-            low = low.mask(month, values - pd.to_timedelta(values.dt.day - 1, "D"))
-            low = low.mask(year, values - pd.to_timedelta(values.dt.dayofyear - 1, "D"))
-            high = high.mask(month, values + pd.offsets.MonthEnd(0))
-            high = high.mask(year, values + pd.offsets.YearEnd(0))
-    known = pd.DataFrame({"patient": frame[registry.patient], "low": low, "high": high})
-    return known.dropna()
-
-
-def blamed(rule: NotBefore) -> At:
-    """Return the column at whose rows the finding stands."""
-    return rule.earlier if rule.blame == "earlier" else rule.later
-
-
-def bounding(rule: NotBefore) -> At:
-    """Return the column that the blamed one must keep to."""
-    return rule.later if rule.blame == "earlier" else rule.earlier
-
-
-def bound_of(rule: NotBefore, frames: Frames, registry: Registry) -> pd.Series[Any]:
-    """Return each patient's day that the dates of the blamed column must keep to."""
-    days = days_of(bounding(rule), frames, registry).groupby("patient")
-    if rule.blame == "earlier":
-        return days["high"].max()
-    return days["low"].min() if rule.which == "first" else days["low"].max()
-
-
 def order_message(rule: NotBefore) -> str:
     """Say what is wrong at a row of the blamed column."""
     if rule.blame == "earlier":
@@ -121,43 +67,39 @@ def order_message(rule: NotBefore) -> str:
 
 @check_rule.register
 def _(rule: NotBefore, frames: Frames, registry: Registry) -> list[Fault]:
-    at = blamed(rule)
-    days = days_of(at, frames, registry)
-    against = days["patient"].map(bound_of(rule, frames, registry))
-    if rule.blame == "earlier":
-        broken = days["low"] >= against if rule.strict else days["low"] > against
-    else:
-        broken = days["high"] <= against if rule.strict else days["high"] < against
-    rows, message = days.index[broken], order_message(rule)
-    return _broken("order", message, rows, registry[at.table], at.column, rule.bad_rows)
+    at, rows = blamed(rule), out_of_order(rule, frames, registry)
+    return _broken("order", order_message(rule), rows, registry[at.table], at.column, rule.bad_rows)
 
 
 @check_rule.register
 def _(rule: InOrder, frames: Frames, registry: Registry) -> list[Fault]:
-    frame = frames[rule.table].dropna(subset=[registry.patient, rule.number])
-    frame = frame.sort_values([registry.patient, rule.number], kind="stable")
-    table = registry[rule.table]
+    frame, table = _by_number(rule, frames, registry), registry[rule.table]
     faults: list[Fault] = []
     patients = frame[registry.patient]
-    first = patients != patients.shift()
     if not rule.gaps:
-        expected = frame.groupby(registry.patient).cumcount() + 1
+        expected = frame.groupby(patients).cumcount() + 1
         wrong = frame.index[(frame[rule.number].astype("int64") != expected).to_numpy()]
         message = f"{rule.number} does not run 1, 2, 3 within the patient"
         faults += _broken("numbering", message, wrong, table, rule.number, rule.bad_rows)
     # A missing date is skipped: the latest known date before it is what counts.
-    before = frame.groupby(registry.patient)[rule.date].ffill().groupby(patients).shift()
+    before = frame.groupby(patients)[rule.date].ffill().groupby(patients).shift()
     late = frame[rule.date] < before if rule.ties else frame[rule.date] <= before
     message = f"{rule.date} is not after that of the {rule.number} before"
-    rows = frame.index[(late & ~first).to_numpy()]
-    return faults + _broken("order", message, rows, table, rule.date, rule.bad_rows)
+    return faults + _broken("order", message, frame.index[late], table, rule.date, rule.bad_rows)
+
+
+def _by_number(rule: InOrder, frames: Frames, registry: Registry) -> pd.DataFrame:
+    """Return the numbers and dates of each patient, who is a number too, in the order of the numbers."""
+    frame = frames[rule.table][[rule.number, rule.date]]
+    (patients,), _ = numbered(frames[rule.table][registry.patient])
+    frame = frame.assign(**{registry.patient: patients})[(patients >= 0) & frame[rule.number].notna()]
+    return frame.sort_values([registry.patient, rule.number], kind="stable")
 
 
 @check_rule.register
 def _(rule: AtMostOne, frames: Frames, registry: Registry) -> list[Fault]:
-    frame = chosen(rule.at, frames)
-    again = frame[frame[rule.at.column].notna()].duplicated(registry.patient, keep="first")
-    rows = again.index[again]
+    patients = _patients_with(rule.at, frames, registry)
+    rows = patients.index[patients.duplicated(keep="first")]
     return _broken(
         "more-than-one", again_message(rule), rows, registry[rule.at.table], rule.at.column, rule.bad_rows
     )
@@ -165,21 +107,23 @@ def _(rule: AtMostOne, frames: Frames, registry: Registry) -> list[Fault]:
 
 @check_rule.register
 def _(rule: AtLeastOne, frames: Frames, registry: Registry) -> list[Fault]:
-    have = chosen(rule.at, frames)
-    have = have[have[rule.at.column].notna()]
-    patients = frames[rule.of]
-    rows = patients.index[~patients[registry.patient].isin(have[registry.patient])]
+    patients = frames[rule.of][registry.patient]
+    rows = patients.index[~stands_in(patients, _patients_with(rule.at, frames, registry))]
     message = f"this patient has no row with {rule.at}"
     return _broken("none", message, rows, registry[rule.of], registry.patient, rule.bad_rows)
+
+
+def _patients_with(at: At, frames: Frames, registry: Registry) -> pd.Series[Any]:
+    """Return the patient of each row in which `at.where` holds and the column has a value."""
+    frame = frames[at.table]
+    return frame.loc[holding(frame, at.where) & frame[at.column].notna(), registry.patient]
 
 
 @check_rule.register
 def _(rule: Required, frames: Frames, registry: Registry) -> list[Fault]:
     frame = frames[rule.table]
-    asked = pd.Series(data=True, index=frame.index)
-    for name, value in rule.when.items():
-        asked &= _is(frame[name], value)
-    given = frame[rule.column].notna()
+    asked = holding(frame, rule.when)
+    given = frame[rule.column].notna().to_numpy()
     table = registry[rule.table]
     message = empty_message(rule)
     faults = _broken("missing", message, frame.index[asked & ~given], table, rule.column, rule.bad_rows)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tieout.sources.fault import Fault
+from tieout.sources.numbering import is_categorical
 from tieout.sources.registry import Column, Table
 from tieout.sources.typed import cell_fault
 
@@ -69,7 +70,7 @@ def check_schema(
             warnings.catch_warnings()
         ):  # pandera joins its own tables of failures, which is no news to a user
             warnings.simplefilter("ignore", FutureWarning)
-            table_schema(table).validate(frame, lazy=True)
+            _schema_while_read(table, frame).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
@@ -85,6 +86,13 @@ def check_schema(
             if len(rows):
                 faults.append(fault_of(str(check), rows, column=column, table=table))
     return faults
+
+
+def _schema_while_read(table: Table, frame: pd.DataFrame) -> pa.DataFrameSchema:
+    """Return the schema for a frame in which texts may still be categories: those are texts by themselves."""
+    texts = [c.name for c in table.columns if c.type == "text" and is_categorical(frame[c.name])]
+    schema = table_schema(table)
+    return schema.update_columns({name: {"dtype": None} for name in texts}) if texts else schema
 
 
 def fault_of(check: str, rows: np.ndarray, column: Column, table: Table) -> Fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,20 @@ import pandas as pd
 
 from tieout.sources.cells import PROBLEMS, Cell, native_text, read_cell
 from tieout.sources.fault import Fault
+from tieout.sources.numbering import is_categorical
 from tieout.sources.registry import Column, Table
 
 _AS_MISSING = "under missing= of the column"
+_FIRST_WHOLE_DAY = pd.Timestamp.min.ceil("D")  # that can be counted in nanoseconds
 _NATIVE = "\0"  # marks, inside this module, the text of a value that the file held with its own type
 
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """A column as pandas holds it, what was kept beside it (`NAME_sign`), and the rows that have no value."""
+    """A column as pandas holds it, what was kept beside it (`NAME_sign`), and the rows that have no value.
+
+    Texts that the file holds once each are still categories.
+    """
 
     series: pd.Series[Any]
     beside: Mapping[str, pd.Series[Any]]
@@ -31,7 +36,7 @@ def type_column(cells: pd.Series[Any], column: Column, table: Table) -> TypedCol
     """Read every cell of a column; cells that cannot be read are missing in it and named in a fault."""
     if ready := _already_typed(cells, column, table):
         return ready
-    codes, uniques = _factorize_categories(cells) if _is_categorical(cells) else _factorize(_texts(cells))
+    codes, uniques = _factorize_categories(cells) if is_categorical(cells) else _factorize(_texts(cells))
     format_ = table.format_of(column)
     # A value of the file's own type is written plainly, whatever the declared format of texts.
     plain = dataclasses.replace(format_, decimal=".", thousands="", dates="iso")
@@ -57,16 +62,12 @@ def _factorize(texts: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     return codes, list(numbers)
 
 
-def _is_categorical(cells: pd.Series[Any]) -> bool:
-    return isinstance(cells.dtype, pd.CategoricalDtype)
-
-
 def _factorize_categories(cells: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     """Number the different texts of cells that the file holds once each; the last is that of the missing."""
     texts = [*_texts(pd.Series(cells.cat.categories, dtype=object)), ""]
     numbers, uniques = _factorize(pd.Series(texts, dtype=object))
     codes = cells.cat.codes.to_numpy()
-    used = np.unique(numbers[codes])  # a category that no cell has is no cell
+    used = np.unique(numbers[pd.unique(codes)])  # a category that no cell has is no cell
     at = np.zeros(len(uniques), dtype=np.int64)
     at[used] = np.arange(len(used))
     return at[numbers[codes]], [uniques[number] for number in used]
@@ -78,15 +79,15 @@ def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:
     return cells.map(lambda cell: cell.strip() if isinstance(cell, str) else _NATIVE + native_text(cell))
 
 
-def _is_plain(text: Any) -> bool:
-    """Whether a text is its own value: nothing in it must be cut off, refused or read as missing."""
-    return (
-        isinstance(text, str)
-        and text != ""
-        and text == text.strip()
-        and text.isprintable()
-        and text[0] != "#"
-    )
+def _are_plain(texts: Sequence[Any]) -> bool:
+    """Whether texts are their own values: nothing in them must be cut off, refused or read as missing."""
+    if not (set(map(type, texts)) <= {str} and all(texts)):
+        return False
+    # A million short texts are looked at as one; of all blanks the space alone counts as printable.
+    whole = "".join(texts)
+    is_marked = "#" in whole and any(text[0] == "#" for text in texts)
+    is_padded = " " in whole and any(text != text.strip() for text in texts)
+    return whole.isprintable() and not is_marked and not is_padded
 
 
 def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> TypedColumn | None:
@@ -95,9 +96,8 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     format_ = table.format_of(column)
     if column.missing or format_.missing or format_.below_limit != "refuse":
         return None
-    if column.type == "text" and _is_categorical(cells) and all(map(_is_plain, cells.cat.categories)):
-        texts = np.array([*cells.cat.categories, np.nan], dtype=object)  # -1, the missing, is the last
-        return TypedColumn(pd.Series(texts[cells.cat.codes], index=cells.index), {}, ())
+    if column.type == "text" and is_categorical(cells) and _are_plain(cells.cat.categories.tolist()):
+        return TypedColumn(cells, {}, ())
     bounded = column.minimum is not None and column.maximum is not None
     if column.type == "number" and kind in {"i", "f"} and bounded and not np.isinf(cells).any():
         return TypedColumn(cells.astype("float64"), {}, ())
@@ -106,9 +106,10 @@ def _already_typed(cells: pd.Series[Any], column: Column, table: Table) -> Typed
     if column.type == "yes_no" and (kind == "b" or cells.dtype == "boolean"):
         return TypedColumn(cells.astype("boolean"), {}, ())
     if column.type == "date" and kind == "M" and bounded and format_.partial_dates == "refuse":
-        if not cells.dropna().between(pd.Timestamp.min, pd.Timestamp.max).all():
+        if cells.min() < _FIRST_WHOLE_DAY or cells.max() > pd.Timestamp.max:
             return None  # 9999-12-31, said of a day that is unknown
-        return TypedColumn(cells.astype("datetime64[ns]").dt.normalize(), {}, ())
+        days = cells.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
+        return TypedColumn(pd.Series(days, index=cells.index), {}, ())
     return None
 
 
@@ -117,8 +118,8 @@ def _series(values: list[Any], codes: np.ndarray, column: Column) -> pd.Series[A
         kinds = list(column.labels)
         at = {code: number for number, code in enumerate(kinds)}
         numbers = np.array([-1 if value is None else at[value] for value in values], dtype=np.int64)
-        taken = numbers[codes] if len(numbers) else codes
-        return pd.Series(pd.Categorical.from_codes(taken.tolist(), categories=pd.Index(kinds, dtype=object)))
+        taken: Any = numbers[codes] if len(numbers) else codes
+        return pd.Series(pd.Categorical.from_codes(taken, categories=pd.Index(kinds, dtype=object)))
     if column.type == "date":
         days = np.array(["NaT" if v is None else v.isoformat() for v in values], dtype="datetime64[ns]")
         return pd.Series(days[codes] if len(days) else days)

@@ -41,9 +41,10 @@ def read_parquet(path: Path, table: Table) -> RawTable:
         arrow = pyarrow.parquet.ParquetFile(path).read().replace_schema_metadata(None)
         names = arrow.column_names
         frame = _in_pandas(arrow.rename_columns([str(number) for number in range(len(names))]))
+        frame.columns = names
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError):
         raise ReadError(broken_file(table)) from None
-    return _framed(frame.set_axis(names, axis=1), {}, table)
+    return _framed(frame, {}, table)
 
 
 def _in_pandas(arrow: Any) -> pd.DataFrame:
