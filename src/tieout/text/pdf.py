@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from tieout.text.script import raised
 
@@ -32,8 +33,7 @@ class PdfLine:
     top: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
+class _Glyph(NamedTuple):  # a manuscript has tens of thousands: a frozen dataclass takes four times as long
     char: str
     left: float
     bottom: float
@@ -91,16 +91,32 @@ def read_pdf_lines(raw: bytes) -> list[list[PdfLine]]:
     return pages
 
 
-def _glyphs(page: object, most: int) -> list[_Glyph]:
+def _glyphs(page: Any, most: int) -> list[_Glyph]:
+    """Return a page's characters, asked of the library itself: its Python wrapper takes most of the time.
+
+    Raises
+    ------
+    pypdfium2.PdfiumError
+        when a character has no place.
+    """
+    from ctypes import c_double  # noqa: PLC0415  (a text without PDF needs none of it)
+
+    import pypdfium2  # noqa: PLC0415  (as above)
     from pypdfium2 import raw  # noqa: PLC0415
 
+    unicode_of, is_hyphen, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_IsHyphen, raw.FPDFText_GetCharBox
+    left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+    handle = page.raw
     made: list[_Glyph] = []
-    for index in range(min(page.count_chars(), most)):  # type: ignore[attr-defined]
-        code = raw.FPDFText_GetUnicode(page, index)
-        hyphen = raw.FPDFText_IsHyphen(page, index) == 1
-        char = _HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
+    for index in range(min(page.count_chars(), most)):
+        code = unicode_of(handle, index)
+        char = chr(code) if 0 < code < 0x110000 else ""
+        if not char.isalnum() and is_hyphen(handle, index) == 1:  # of a letter it need not be asked
+            char = _HYPHEN
         if char and not 0xD800 <= code <= 0xDFFF:
-            made.append(_Glyph(char, *page.get_charbox(index)))  # type: ignore[attr-defined]
+            if not box_of(handle, index, left, right, bottom, top):
+                raise pypdfium2.PdfiumError("a character has no place")
+            made.append(_Glyph(char, left.value, bottom.value, right.value, top.value))
     return made
 
 
