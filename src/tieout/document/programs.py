@@ -50,21 +50,30 @@ def run_pandoc(
     FindingsError
         with pandoc's own message when it fails.
     """
-    done = subprocess.run(
-        [pandoc_path(), *arguments],
-        input=text.encode(),
-        capture_output=True,
-        cwd=folder,
-        env={**environment(), **(also or {})},
-        check=False,
-    )
+    from tempfile import TemporaryFile  # noqa: PLC0415  (a run in which nothing changed runs no pandoc)
+
+    # through files: a pipe holds little, and who feeds it waits for Python's lock thousands of times
+    with TemporaryFile() as given, TemporaryFile() as made:
+        given.write(text.encode())
+        given.seek(0)
+        done = subprocess.run(
+            [pandoc_path(), *arguments],
+            stdin=given,
+            stdout=made,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={**environment(), **(also or {})},
+            check=False,
+        )
+        made.seek(0)
+        written = made.read()
     messages = done.stderr.decode(errors="replace").splitlines()
     if done.returncode:
         facts = {"pandoc": " ".join(messages[-3:]) or f"exit {done.returncode}"}
         raise FindingsError(
             [Finding("document/pandoc", "pandoc could not convert the document", None, facts)]
         )
-    return done.stdout, messages
+    return written, messages
 
 
 def compile_typst(text: bytes, root: Path, pdf_standards: Sequence[str], timestamp: int) -> bytes:
