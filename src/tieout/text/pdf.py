@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ _HYPHEN = "\ufffe"  # how PDFium marks a word that was broken at a line's end
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 50_000_000
 _SAME_HEIGHT_POINTS = 3.0
+_ALONE = threading.Lock()  # PDFium serves one thread at a time
 
 
 class UnreadablePdfError(Exception):
@@ -71,24 +74,40 @@ def read_pdf_lines(raw: bytes) -> list[list[PdfLine]]:
     """
     import pypdfium2  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415  (30 ms a text saves)
 
-    try:
-        document = pypdfium2.PdfDocument(raw)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadablePdfError("it is damaged, locked, or no PDF") from error
     pages: list[list[PdfLine]] = []
     left_to_read = _MOST_CHARACTERS
     try:
-        for number in range(min(len(document), _MOST_PAGES)):
-            try:
-                page = document[number]
-                glyphs = _glyphs(page.get_textpage(), left_to_read)
-            except pypdfium2.PdfiumError:  # one damaged page does not hide the others
-                glyphs = []
-            left_to_read -= len(glyphs)
-            pages.append([line for part in _split(glyphs) if (line := _line(part, number)) is not None])
-    finally:
-        document.close()
+        with opened_pdf(raw) as document:
+            for number in range(min(len(document), _MOST_PAGES)):
+                try:
+                    page = document[number]
+                    glyphs = _glyphs(page.get_textpage(), left_to_read)
+                except pypdfium2.PdfiumError:  # one damaged page does not hide the others
+                    glyphs = []
+                left_to_read -= len(glyphs)
+                pages.append([line for part in _split(glyphs) if (line := _line(part, number)) is not None])
+    except pypdfium2.PdfiumError as error:
+        raise UnreadablePdfError("it is damaged, locked, or no PDF") from error
     return pages
+
+
+@contextlib.contextmanager
+def opened_pdf(raw: bytes) -> Iterator[Any]:
+    """Yield a PDF as pypdfium2 opens it, to one thread at a time.
+
+    Raises
+    ------
+    pypdfium2.PdfiumError
+        when the bytes are no PDF, or need a password.
+    """
+    import pypdfium2  # noqa: PLC0415  (as above)
+
+    with _ALONE:
+        document = pypdfium2.PdfDocument(raw)
+        try:
+            yield document
+        finally:
+            document.close()
 
 
 def _glyphs(page: Any, most: int) -> list[_Glyph]:
