@@ -31,7 +31,8 @@ def environment() -> dict[str, str]:
 
     In the locale "C" (a container, a scheduled job) it cannot read a folder that is named Ümläute.
     """
-    given = dict(os.environ)
+    # a document that runs in another thread may take its name out of the environment meanwhile
+    given = {name: value for name in list(os.environ) if (value := os.environ.get(name)) is not None}
     locale = given.get("LC_ALL") or given.get("LC_CTYPE") or given.get("LANG") or ""
     if os.name == "posix" and "utf" not in locale.lower():
         given["LC_ALL"] = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
