@@ -191,7 +191,8 @@ def _run_of(words: int, shapes: frozenset[tuple[int, ...]]) -> re.Pattern[str]:
     """Return the pattern of so many words of one line, each as long as it may be in one of the shapes."""
     lengths = list(zip(*(shape for shape in shapes if len(shape) == words), strict=True))
     parts = [rf"\w{{{min(one)},{max(one)}}}" for one in lengths]
-    return re.compile(rf"(?<!\w)(?=({_BETWEEN.join(parts)})(?!\w))")
+    # \b is twice as fast as looking behind, and the same beside a letter or digit
+    return re.compile(rf"\b(?=({_BETWEEN.join(parts)})\b)")
 
 
 def _stands_alone(match: re.Match[str], text: str) -> bool:
