@@ -22,6 +22,7 @@ _LEFT_OUT = shutil.ignore_patterns(
     *("data", "_output", "results", "locks", "src", "tests", "dist", "build", "node_modules", "__pycache__"),
     ".*",
 )
+_AT_ONCE = 4  # pandoc takes more than a hundred megabytes each time
 _Read = tuple[Tree, Sequence[Finding]]
 
 
@@ -33,7 +34,7 @@ def run_against(project: Project, *stores: Store) -> list[dict[str, tuple[Execut
     """
     defaults = project.quarto.get("execute") or {}
     made: list[dict[str, tuple[Executed, Future[_Read]]]] = []
-    with _copied(project) as copy, contextlib.chdir(copy.root), ThreadPoolExecutor() as pool:
+    with _copied(project) as copy, contextlib.chdir(copy.root), ThreadPoolExecutor(_AT_ONCE) as pool:
         for store in stores:
             write_store(store, copy.results)
             begun = {}

@@ -17,6 +17,8 @@ from tieout.document.table_files import write_tables
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
 
+_AT_ONCE = 6  # pandoc takes more than a hundred megabytes each time
+
 
 def _quiet(_: Finding) -> None:
     """Say nothing of a finding that does not stop the build."""
@@ -55,7 +57,7 @@ def render_jobs(
     executed = run_sources([job.source for job in jobs], project)
     finished: list[tuple[Plan, dict[str, bytes]]] = []
     findings: list[Finding] = []
-    pool = ThreadPoolExecutor()
+    pool = ThreadPoolExecutor(_AT_ONCE)
     try:
         for job, making in zip(jobs, _start(jobs, executed, project, checks, pool), strict=True):
             report(f"rendering {job.source.name}")
