@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tieout.text.numerals import FINE_BLANKS, SCALES, WORD_NUMBER
-from tieout.text.quantities import PEOPLE
+from tieout.text.people import PEOPLE
 
 # Digits, fractions and circled or Roman numerals; a sign or a point before the first digit belongs to it.
 _DIGITS = re.compile(

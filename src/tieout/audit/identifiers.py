@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from tieout.text.pdf import opened_pdf
 from tieout.values.finding import Finding, Place
 
 SHORTEST = 4  # letters and digits; a shorter identifier stands in any text
@@ -131,17 +132,14 @@ def _zipped(raw: bytes) -> Iterator[tuple[str, bool]]:
 
 
 def _of_pdf(raw: bytes) -> Iterator[tuple[str, bool]]:
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  (it ships no types; only where a PDF is read)
-
-    document = pypdfium2.PdfDocument(raw)
-    try:
-        yield " ".join(str(value) for value in document.get_metadata_dict().values()), True
-        for number in range(len(document)):
-            yield document[number].get_textpage().get_text_bounded(), True
-        for number in range(document.count_attachments()):
-            yield from texts_of(bytes(document.get_attachment(number).get_data()), "")
-    finally:
-        document.close()
+    with opened_pdf(raw) as document:
+        shown = [" ".join(str(value) for value in document.get_metadata_dict().values())]
+        shown += [page.get_textpage().get_text_bounded() for page in document]
+        attached = [document.get_attachment(number) for number in range(document.count_attachments())]
+        contents = [bytes(attachment.get_data()) for attachment in attached]
+    yield from ((text, True) for text in shown)
+    for content in contents:
+        yield from texts_of(content, "")
     yield _STREAM.sub(b" ", raw).decode("utf-8", errors="replace"), False
     for match in _STREAM.finditer(raw):  # metadata and whatever else a reader of pages does not see
         try:
@@ -193,7 +191,8 @@ def _run_of(words: int, shapes: frozenset[tuple[int, ...]]) -> re.Pattern[str]:
     """Return the pattern of so many words of one line, each as long as it may be in one of the shapes."""
     lengths = list(zip(*(shape for shape in shapes if len(shape) == words), strict=True))
     parts = [rf"\w{{{min(one)},{max(one)}}}" for one in lengths]
-    return re.compile(rf"(?<!\w)(?=({_BETWEEN.join(parts)})(?!\w))")
+    # \b is twice as fast as looking behind, and the same beside a letter or digit
+    return re.compile(rf"\b(?=({_BETWEEN.join(parts)})\b)")
 
 
 def _stands_alone(match: re.Match[str], text: str) -> bool:

@@ -48,8 +48,9 @@ def check_overlaps(passages: Sequence[Passage], store: Store, locator: Locator) 
         if any(_SAID.search(passage.text) for passage in (*inside_table, *around)):
             continue
         keys = [mark.key for passage in inside_table for mark in passage.of_kind("tie")]
-        place = locator.place(inside_table[0], 0)
-        found += [_finding("table", siblings, place) for siblings in _overlapping(keys, store)]
+        if overlapping := _overlapping(keys, store):  # only then is a place looked for, which reads all lines
+            place = locator.place(inside_table[0], 0)
+            found += [_finding("table", siblings, place) for siblings in overlapping]
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tieout.audit.locate import Locator
 from tieout.audit.passages import Passage
 from tieout.audit.settings import AuditSettings
-from tieout.text.quantities import PEOPLE
+from tieout.text.people import PEOPLE
 from tieout.values.finding import Finding
 
 _COMPARED = "high|low|long|short|great|small|old|young|fast|slow|frequent|common|rare"

@@ -36,7 +36,8 @@ def shared_fingerprint(project: Project, digest: str) -> str:
 
     These are hundreds of files: a run looks at them once, whatever the number of documents.
     """
-    files = [project.root / CONFIG, names_file(project), *_shared_files(project), *_own_code()]
+    files: list[str | Path] = [project.root / CONFIG, names_file(project)]
+    files += [*_shared_files(project), *_own_code()]
     parts = [digest, os.environ.get("SOURCE_DATE_EPOCH", ""), tieout.__version__]
     return _fingerprint([*parts, *_hashes(files)])
 
@@ -81,29 +82,30 @@ def _read_state(project: Project) -> dict[str, dict[str, Any]]:
     return state if isinstance(state, dict) else {}
 
 
-def _shared_files(project: Project) -> list[Path]:
+def _shared_files(project: Project) -> list[str]:
     return sorted(path for folder in _SHARED for path in _code_below(project.root / folder))
 
 
-def _own_code() -> list[Path]:
+def _own_code() -> list[str]:
     """Return the tool's own files: after an upgrade everything is rendered again."""
-    root = Path(tieout.__file__).parent
-    return sorted(path for path in _code_below(root) if "cli" not in path.relative_to(root).parts)
+    return sorted(_code_below(Path(tieout.__file__).parent, without="cli"))
 
 
-def _code_below(folder: Path) -> Iterator[Path]:
-    for here, folders, names in os.walk(folder):  # half the time of Path.rglob
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (Path(here, name) for name in names if os.path.splitext(name)[1] in _CODE)
+def _code_below(folder: Path, without: str = "") -> Iterator[str]:
+    """Yield the paths of code; as texts, for making a `Path` of each would take most of the time."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in {"__pycache__", without}]
+        yield from (os.path.join(here, name) for name in names if os.path.splitext(name)[1] in _CODE)
 
 
-def _hashes(files: Iterable[Path]) -> Iterator[str]:
-    return (f"{path}={_hash(path)}" for path in files if path.is_file())
+def _hashes(files: Iterable[str | Path]) -> Iterator[str]:
+    return (f"{path}={_hash(path)}" for path in files if os.path.isfile(path))
 
 
 def _fingerprint(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash(path: str | Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import Literal
 
 from tieout.audit.conditions import UnreadableConditionError, flips_by_one_patient, holds
 from tieout.audit.passages import Passage, passages
-from tieout.document.execute import Executed, run_document
-from tieout.document.parse import Tree, parse_document
-from tieout.document.source import read_source
+from tieout.document.against import run_against
 from tieout.text.sentences import sentence_bounds
 from tieout.values.claim import Claim
 from tieout.values.compare import PatientChanges, StoreChanges, compare_stores
-from tieout.values.finding import Finding, FindingsError, Place
+from tieout.values.finding import Finding, Place
 from tieout.values.project import Project
-from tieout.values.store import Store, write_store
+from tieout.values.store import Store
 
-# what a document needs to run, beside the store: patients and outputs are not among it
-_LEFT_OUT = shutil.ignore_patterns(
-    *("data", "_output", "results", "locks", "src", "tests", "dist", "build", "node_modules", "__pycache__"),
-    ".*",
-)
 _TOKEN = re.compile(r"\s+|[^\s\u00a0]+|\u00a0")
 
 
@@ -112,7 +101,7 @@ def compare_documents(
 
     The documents run in a copy of the project without data and outputs; nothing of the project is touched.
     """
-    before, after = (_run_against(project, store) for store in (old, new))
+    before, after = run_against(project, old, new)
     sentences: list[SentenceChange] = []
     cells: list[CellChange] = []
     claims: dict[tuple[Place, str], ClaimChange] = {}
@@ -160,49 +149,6 @@ def _held(condition: str, store: Store) -> bool | None:
         return holds(condition, store)
     except UnreadableConditionError:
         return None
-
-
-def _run_against(project: Project, store: Store) -> dict[str, tuple[Executed, Tree]]:
-    defaults = project.quarto.get("execute") or {}
-    made = {}
-    with _copy_with(project, store) as copied, contextlib.chdir(copied.root):
-        for name in copied.documents:
-            path = copied.root / name
-            if not path.is_file():
-                continue
-            executed = run_document(read_source(path, copied.root), defaults, lenient=True)
-            made[name] = _parsed(executed, copied)
-    return made
-
-
-def _parsed(executed: Executed, project: Project) -> tuple[Executed, Tree]:
-    """Return a run document with its tree; an empty tree and the reason where a store cannot fill it."""
-    try:
-        return executed, parse_document(executed, project)
-    except FindingsError as error:
-        findings = (*executed.findings, *error.findings)
-        return replace(executed, findings=findings), {"meta": {}, "blocks": []}
-
-
-@contextlib.contextmanager
-def _copy_with(project: Project, store: Store) -> Iterator[Project]:
-    """Yield a copy of the project whose store is another, and remove it."""
-    with tempfile.TemporaryDirectory(prefix="tieout-") as folder:
-        root = Path(folder).resolve() / "study"
-        shutil.copytree(project.root, root, ignore=_LEFT_OUT, symlinks=True)
-        cache = project.root / ".tieout" / "cache"
-        if cache.is_dir():
-            shutil.copytree(cache, root / ".tieout" / "cache")
-        copied = replace(
-            project,
-            root=root,
-            output=root / "_output",
-            results=root / project.relative(project.results),
-            data=root / project.relative(project.data),
-            protocol=root / project.relative(project.protocol),
-        )
-        write_store(store, copied.results)
-        yield copied
 
 
 def _sentences(document: str, old: Sequence[Passage], new: Sequence[Passage]) -> Iterator[SentenceChange]:

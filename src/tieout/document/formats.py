@@ -17,6 +17,7 @@ from tieout.values.yamltext import parse_yaml
 
 SUFFIX = {"html": "html", "typst": "pdf", "docx": "docx", "plain": "txt"}
 _PANDOC = {"html": "html5", "typst": "typst-citations", "docx": "docx", "plain": "plain"}
+_EXTENSIONS = "_extensions"
 _NOT_METADATA = frozenset({"project", "tieout", "format", "execute"})
 _IN_EXTENSION = ("css", "reference-doc", "csl", "template", "template-partials", "filters")
 
@@ -52,6 +53,7 @@ def read_targets(source: Source, project: Project, only: Sequence[str] = ()) -> 
     if isinstance(asked, str):
         asked = {asked: {}}
     near = document_metadata(source, project)
+    described: dict[str, Mapping[str, Any]] = {}
     targets = []
     for name, settings in asked.items():
         extension, _, base = str(name).rpartition("-")
@@ -61,7 +63,10 @@ def read_targets(source: Source, project: Project, only: Sequence[str] = ()) -> 
             raise FindingsError([finding])
         if only and SUFFIX[base] not in only:
             continue
-        contributed = _contributed(extension, base, project.root, source.name) if extension else {}
+        if extension and extension not in described:
+            described[extension] = _described(extension, project.root, source.name)
+        folder = project.root / _EXTENSIONS / extension
+        contributed = _contributed(described[extension], base, folder) if extension else {}
         chosen = settings if isinstance(settings, Mapping) else {}
         targets.append(Target(SUFFIX[base], _PANDOC[base], {**contributed, **near, **chosen}))
     return targets
@@ -73,8 +78,9 @@ def document_metadata(source: Source, project: Project) -> dict[str, Any]:
     return {key: value for key, value in merged.items() if key not in _NOT_METADATA}
 
 
-def _contributed(extension: str, base: str, root: Path, document: str) -> dict[str, Any]:
-    file = root / "_extensions" / extension / "_extension.yml"
+def _described(extension: str, root: Path, document: str) -> Mapping[str, Any]:
+    """Return the formats that an extension describes, by their names."""
+    file = root / _EXTENSIONS / extension / "_extension.yml"
     if not file.is_file():
         facts = {"need": f"_extensions/{extension}/_extension.yml"}
         finding = Finding(
@@ -83,14 +89,17 @@ def _contributed(extension: str, base: str, root: Path, document: str) -> dict[s
         raise FindingsError([finding])
     name = file.relative_to(root).as_posix()
     described = parse_yaml(file.read_text(encoding="utf-8"), lambda line: Place(name, line), name)
-    formats = (described.get("contributes") or {}).get("formats") or {}
+    formats: Mapping[str, Any] = (described.get("contributes") or {}).get("formats") or {}
+    return formats
+
+
+def _contributed(formats: Mapping[str, Any], base: str, folder: Path) -> dict[str, Any]:
+    """Return the settings of one format of an extension, which stands in `folder`."""
     common, special = formats.get("common") or {}, formats.get(base) or {}
     merged = {**common, **special}
     if "filters" in common and "filters" in special:
         merged["filters"] = [*common["filters"], *special["filters"]]
-    return {
-        key: _absolute(value, file.parent) if key in _IN_EXTENSION else value for key, value in merged.items()
-    }
+    return {key: _absolute(value, folder) if key in _IN_EXTENSION else value for key, value in merged.items()}
 
 
 def _absolute(value: Any, folder: Path) -> Any:

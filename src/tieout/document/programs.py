@@ -31,7 +31,8 @@ def environment() -> dict[str, str]:
 
     In the locale "C" (a container, a scheduled job) it cannot read a folder that is named Ümläute.
     """
-    given = dict(os.environ)
+    # a document that runs in another thread may take its name out of the environment meanwhile
+    given = {name: value for name in list(os.environ) if (value := os.environ.get(name)) is not None}
     locale = given.get("LC_ALL") or given.get("LC_CTYPE") or given.get("LANG") or ""
     if os.name == "posix" and "utf" not in locale.lower():
         given["LC_ALL"] = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
@@ -50,21 +51,30 @@ def run_pandoc(
     FindingsError
         with pandoc's own message when it fails.
     """
-    done = subprocess.run(
-        [pandoc_path(), *arguments],
-        input=text.encode(),
-        capture_output=True,
-        cwd=folder,
-        env={**environment(), **(also or {})},
-        check=False,
-    )
+    from tempfile import TemporaryFile  # noqa: PLC0415  (a run in which nothing changed runs no pandoc)
+
+    # through files: a pipe holds little, and who feeds it waits for Python's lock thousands of times
+    with TemporaryFile() as given, TemporaryFile() as made:
+        given.write(text.encode())
+        given.seek(0)
+        done = subprocess.run(
+            [pandoc_path(), *arguments],
+            stdin=given,
+            stdout=made,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={**environment(), **(also or {})},
+            check=False,
+        )
+        made.seek(0)
+        written = made.read()
     messages = done.stderr.decode(errors="replace").splitlines()
     if done.returncode:
         facts = {"pandoc": " ".join(messages[-3:]) or f"exit {done.returncode}"}
         raise FindingsError(
             [Finding("document/pandoc", "pandoc could not convert the document", None, facts)]
         )
-    return done.stdout, messages
+    return written, messages
 
 
 def compile_typst(text: bytes, root: Path, pdf_standards: Sequence[str], timestamp: int) -> bytes:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tieout.audit.settings import read_settings
-from tieout.document.agree import check_outputs_agree
-from tieout.document.bound import check_document, printed_ties, read_drawn
 from tieout.document.build import Plan, write_built
 from tieout.document.execute import Executed, run_document
 from tieout.document.parse import parse_document
 from tieout.document.plan import Job
-from tieout.document.readback import check_together, figure_numbers, read_back
 from tieout.document.source import Source
 from tieout.document.table_files import write_tables
-from tieout.document.write import write_outputs
 from tieout.values.finding import Finding, FindingsError
 from tieout.values.project import Project
-from tieout.values.store import read_store
+
+_AT_ONCE = 6  # pandoc takes more than a hundred megabytes each time
 
 
 def _quiet(_: Finding) -> None:
@@ -59,15 +57,19 @@ def render_jobs(
     executed = run_sources([job.source for job in jobs], project)
     finished: list[tuple[Plan, dict[str, bytes]]] = []
     findings: list[Finding] = []
-    for job, done in zip(jobs, executed, strict=True):
-        report(f"rendering {job.source.name}")
-        try:
-            made, soft = _make(job, done, project, checks)
-        except FindingsError as error:
-            findings += [finding for finding in error.findings if finding not in findings]
-        else:
-            finished.append((job.plan, made))
-            findings += [finding for finding in soft if finding not in findings]
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
+        for job, making in zip(jobs, _start(jobs, executed, project, checks, pool), strict=True):
+            report(f"rendering {job.source.name}")
+            try:
+                made, soft = making()
+            except FindingsError as error:
+                findings += [finding for finding in error.findings if finding not in findings]
+            else:
+                finished.append((job.plan, made))
+                findings += [finding for finding in soft if finding not in findings]
+    finally:  # who waits for findings does not wait for outputs that are still being written
+        pool.shutdown(wait=False, cancel_futures=True)
     if any(finding.blocks for finding in findings):
         raise FindingsError(findings)
     for finding in findings:
@@ -76,6 +78,30 @@ def render_jobs(
         write_built(plan, made, project)
     written = [plan.outputs[suffix] for plan, made in finished for suffix in made]
     return written + write_tables(executed, project)
+
+
+def _start(
+    jobs: Sequence[Job], executed: Sequence[Executed], project: Project, checks: Checks, pool: Executor
+) -> list[Callable[[], tuple[dict[str, bytes], list[Finding]]]]:
+    """Start every document in `pool`; return for each what waits for its outputs and the findings."""
+    reading = [
+        pool.submit(parse_document, done, project, _style(job))
+        for job, done in zip(jobs, executed, strict=True)
+    ]
+    # while pandoc reads, there is time to import what audits and writes
+    from tieout.document.make import begin, finish, load_libraries  # noqa: PLC0415
+
+    begun = [
+        pool.submit(begin, job, done, tree, project, pool, inspect=checks.inspect)
+        for job, done, tree in zip(jobs, executed, reading, strict=True)
+    ]
+    load_libraries({target.suffix for job in jobs for target in job.targets})
+    return [partial(finish, making, project) for making in begun]
+
+
+def _style(job: Job) -> Path | None:
+    """Return the citation style that a document's outputs share."""
+    return next((path for target in job.targets for path in target.paths("csl")), None)
 
 
 def run_sources(sources: Sequence[Source], project: Project) -> list[Executed]:
@@ -91,27 +117,3 @@ def run_sources(sources: Sequence[Source], project: Project) -> list[Executed]:
     if findings:
         raise FindingsError(findings)
     return done
-
-
-def _make(
-    job: Job, executed: Executed, project: Project, checks: Checks
-) -> tuple[dict[str, bytes], list[Finding]]:
-    """Return a document's outputs and the findings that do not stop the build."""
-    store, settings = read_store(project.results), read_settings(project)
-    csl = next((path for target in job.targets for path in target.paths("csl")), None)
-    tree = parse_document(executed, project, csl)
-    soft = check_document(executed, tree, project, store, settings)
-    if any(finding.blocks for finding in soft):
-        raise FindingsError(soft)
-    made = write_outputs(tree, job.targets, project)
-    name = Path(job.source.name).stem
-    texts = {suffix: replace(output.text, source=f"{name}.{suffix}") for suffix, output in made.items()}
-    page = made["html"].content if "html" in made else b""
-    found = check_outputs_agree(texts, page, job.source.name)
-    back = read_back(texts, store, printed_ties(executed))
-    numbers = [*back.numbers, *figure_numbers(read_drawn(project), store)]
-    found += [*back.findings, *check_together(numbers, store, settings.disclosure)]
-    found += checks.inspect((f"{name}.{suffix}", output.content) for suffix, output in made.items())
-    if found:
-        raise FindingsError(found)
-    return {suffix: output.content for suffix, output in made.items()}, soft

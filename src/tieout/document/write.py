@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tieout.document.formats import Target
 from tieout.document.parse import Tree, metadata_value
 from tieout.document.programs import compile_typst, run_pandoc
 from tieout.text.read import Text, text_of
-from tieout.values.finding import FindingsError
+from tieout.values.finding import Finding, FindingsError
 from tieout.values.moment import moment
 from tieout.values.project import Project
 from tieout.values.store import RESULTS_FILE
@@ -32,16 +33,20 @@ _ARGUMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output's bytes, and its text as it is read back from them."""
+    """An output's bytes, its text as it is read back from them, and what was found in the bytes."""
 
     content: bytes
     text: Text
+    found: tuple[Finding, ...] = ()
+
+
+def _unseen(_suffix: str, _content: bytes) -> list[Finding]:
+    """Look into no output."""
+    return []
 
 
 def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[str, Output]:
     """Return each output by its suffix.
-
-    Each is read back while the others are still being written.
 
     Raises
     ------
@@ -49,8 +54,33 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
         with what every writer complained of.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
-        running = {target.suffix: pool.submit(_write_and_read, tree, target, project) for target in targets}
-    findings = []
+        return finish_outputs(start_outputs(tree, targets, project, pool))
+
+
+def start_outputs(
+    tree: Tree,
+    targets: list[Target],
+    project: Project,
+    pool: Executor,
+    inspect: Callable[[str, bytes], list[Finding]] = _unseen,
+) -> dict[str, Future[Output]]:
+    """Begin to write each output, by its suffix; each is read back while others are still being written.
+
+    `inspect` looks into an output, given by its suffix and bytes.
+    """
+    blocks = json.dumps(tree["blocks"])  # nearly all of what each writer is given
+
+    def make(target: Target) -> Output:
+        content = _write(tree, blocks, target, project)
+        text = text_of(content, f"output.{target.suffix}")
+        return Output(content, text, tuple(inspect(target.suffix, content)))
+
+    return {target.suffix: pool.submit(make, target) for target in targets}
+
+
+def finish_outputs(running: Mapping[str, Future[Output]]) -> dict[str, Output]:
+    """Wait for outputs and return each by its suffix; FindingsError as `write_outputs` raises it."""
+    findings: list[Finding] = []
     made = {}
     for suffix, future in running.items():
         try:
@@ -62,18 +92,14 @@ def write_outputs(tree: Tree, targets: list[Target], project: Project) -> dict[s
     return made
 
 
-def _write_and_read(tree: Tree, target: Target, project: Project) -> Output:
-    content = _write(tree, target, project)
-    return Output(content, text_of(content, f"output.{target.suffix}"))
-
-
-def _write(tree: Tree, target: Target, project: Project) -> bytes:
+def _write(tree: Tree, blocks: str, target: Target, project: Project) -> bytes:
     meta = {**settings_of(target), **tree["meta"], "tieout-project": metadata_value(str(project.root))}
     arguments = ["-f", "json", "-t", target.writer, "--standalone", *_ARGUMENTS.get(target.writer, [])]
     arguments += _template(target, project)
     for path in filters_of(target, project):
         arguments += ["--lua-filter", str(path)]
-    text = json.dumps({**tree, "meta": meta})
+    rest = json.dumps({name: part for name, part in {**tree, "meta": meta}.items() if name != "blocks"})
+    text = f'{rest[:-1]}, "blocks": {blocks}}}'
     written, _ = run_pandoc(
         [*arguments, "--output", "-"], text, project.root, {"SOURCE_DATE_EPOCH": str(_seconds())}
     )

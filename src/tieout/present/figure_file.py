@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import hashlib
 import importlib.util
 import json
@@ -170,12 +171,19 @@ def _stands_in(text: str, whole: str) -> bool:
 
 def _made_by(source: Path, root: Path, styles: tuple[object, ...]) -> str:
     """Hash the code that draws: the module, the study's modules that it imports, this package, the styles."""
+    hashed = hashlib.sha256(repr(styles).encode())
+    for path in _with_imports(source, root):
+        hashed.update(path.read_bytes())
+    hashed.update(_own_code())
+    return hashed.hexdigest()
+
+
+@functools.cache
+def _own_code() -> bytes:
+    """Hash what this package draws with; it does not change while a process runs."""
     own = Path(__file__).parent
     tool = sorted([*own.glob("*.py"), *(own.parent / "values").glob("*.py"), *own.glob("fonts/*")])
-    hashed = hashlib.sha256(repr(styles).encode())
-    for path in [*_with_imports(source, root), *tool]:
-        hashed.update(path.read_bytes())
-    return hashed.hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in tool)).digest()
 
 
 def _with_imports(source: Path, root: Path) -> list[Path]:

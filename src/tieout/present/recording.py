@@ -69,6 +69,9 @@ class _RecordedCache:
     def store(self) -> Store:
         return cast("Store", self._recorded)
 
+    def is_branch(self, key: str) -> bool:
+        return any(known.startswith(f"{key}.") for known in self._recorded.results)
+
 
 class _RecordedBranch(Branch):
     """`r`, noting every tie that it hands out; a branch itself, as figures get what documents have."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from tieout.text.script import raised
 
@@ -14,6 +17,7 @@ _HYPHEN = "\ufffe"  # how PDFium marks a word that was broken at a line's end
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 50_000_000
 _SAME_HEIGHT_POINTS = 3.0
+_ALONE = threading.Lock()  # PDFium serves one thread at a time
 
 
 class UnreadablePdfError(Exception):
@@ -32,8 +36,7 @@ class PdfLine:
     top: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
+class _Glyph(NamedTuple):  # a manuscript has tens of thousands: a frozen dataclass takes four times as long
     char: str
     left: float
     bottom: float
@@ -71,36 +74,68 @@ def read_pdf_lines(raw: bytes) -> list[list[PdfLine]]:
     """
     import pypdfium2  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415  (30 ms a text saves)
 
-    try:
-        document = pypdfium2.PdfDocument(raw)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadablePdfError("it is damaged, locked, or no PDF") from error
     pages: list[list[PdfLine]] = []
     left_to_read = _MOST_CHARACTERS
     try:
-        for number in range(min(len(document), _MOST_PAGES)):
-            try:
-                page = document[number]
-                glyphs = _glyphs(page.get_textpage(), left_to_read)
-            except pypdfium2.PdfiumError:  # one damaged page does not hide the others
-                glyphs = []
-            left_to_read -= len(glyphs)
-            pages.append([line for part in _split(glyphs) if (line := _line(part, number)) is not None])
-    finally:
-        document.close()
+        with opened_pdf(raw) as document:
+            for number in range(min(len(document), _MOST_PAGES)):
+                try:
+                    page = document[number]
+                    glyphs = _glyphs(page.get_textpage(), left_to_read)
+                except pypdfium2.PdfiumError:  # one damaged page does not hide the others
+                    glyphs = []
+                left_to_read -= len(glyphs)
+                pages.append([line for part in _split(glyphs) if (line := _line(part, number)) is not None])
+    except pypdfium2.PdfiumError as error:
+        raise UnreadablePdfError("it is damaged, locked, or no PDF") from error
     return pages
 
 
-def _glyphs(page: object, most: int) -> list[_Glyph]:
+@contextlib.contextmanager
+def opened_pdf(raw: bytes) -> Iterator[Any]:
+    """Yield a PDF as pypdfium2 opens it, to one thread at a time.
+
+    Raises
+    ------
+    pypdfium2.PdfiumError
+        when the bytes are no PDF, or need a password.
+    """
+    import pypdfium2  # noqa: PLC0415  (as above)
+
+    with _ALONE:
+        document = pypdfium2.PdfDocument(raw)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def _glyphs(page: Any, most: int) -> list[_Glyph]:
+    """Return a page's characters, asked of the library itself: its Python wrapper takes most of the time.
+
+    Raises
+    ------
+    pypdfium2.PdfiumError
+        when a character has no place.
+    """
+    from ctypes import c_double  # noqa: PLC0415  (a text without PDF needs none of it)
+
+    import pypdfium2  # noqa: PLC0415  (as above)
     from pypdfium2 import raw  # noqa: PLC0415
 
+    unicode_of, is_hyphen, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_IsHyphen, raw.FPDFText_GetCharBox
+    left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+    handle = page.raw
     made: list[_Glyph] = []
-    for index in range(min(page.count_chars(), most)):  # type: ignore[attr-defined]
-        code = raw.FPDFText_GetUnicode(page, index)
-        hyphen = raw.FPDFText_IsHyphen(page, index) == 1
-        char = _HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
+    for index in range(min(page.count_chars(), most)):
+        code = unicode_of(handle, index)
+        char = chr(code) if 0 < code < 0x110000 else ""
+        if not char.isalnum() and is_hyphen(handle, index) == 1:  # of a letter it need not be asked
+            char = _HYPHEN
         if char and not 0xD800 <= code <= 0xDFFF:
-            made.append(_Glyph(char, *page.get_charbox(index)))  # type: ignore[attr-defined]
+            if not box_of(handle, index, left, right, bottom, top):
+                raise pypdfium2.PdfiumError("a character has no place")
+            made.append(_Glyph(char, left.value, bottom.value, right.value, top.value))
     return made
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from tieout.text.numerals import DIGIT_NUMBER, Numeral, numerals
+from tieout.text.people import PEOPLE
 
 MIXED = "mixed"
 
@@ -115,16 +116,6 @@ _RELATIONS = {
     ":": "=",
 }
 
-PEOPLE = (
-    r"patients?|pts?|cases?|subjects?|individuals?|participants?|persons?|people|wom[ae]n|m[ae]n|males?"
-    r"|females?|girls?"
-    r"|boys?|children|infants?|neonates?|newborns?|adults?|adolescents?|survivors?|volunteers?|responders?"
-    r"|donors?"
-    r"|recipients?|controls?|respondents?|students?|residents?|eyes|dogs|cats|tumou?rs|lesions|physicians"
-    r"|nurses"
-    r"|octogenarians|mothers|fathers|veterans|smokers|users|carriers|animals|mice|rats|specimens|samples"
-    r"|hips|knees"
-)
 _OF_A_GROUP = re.compile(  # 40 in group 1 and 19 in group 2; margins R1, 51 of 60
     r"\s(?:were\s)?in\s(?:the\s)?(?:group|arm|cohort)\b|\s?/\s?\d|\s(?:out\s)?of\s(?:the\s)?\d", re.IGNORECASE
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,33 @@ class _Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._file = str(folder / RESULTS_FILE)
         self._stamp: tuple[int, int] | None = None
         self._store: Store | None = None
+        self._branches: frozenset[str] = frozenset()
 
     def store(self) -> Store:
         try:
-            stat = (self.folder / RESULTS_FILE).stat()
+            stat = os.stat(self._file)  # a thousand times a document: not by way of a Path
         except FileNotFoundError:
             return read_store(self.folder)
         stamp = (stat.st_mtime_ns, stat.st_size)
         if self._store is None or stamp != self._stamp:
             self._store, self._stamp = read_store(self.folder), stamp
+            self._branches = frozenset(start for key in self._store.results for start in _starts(key))
         return self._store
+
+    def is_branch(self, key: str) -> bool:
+        """Whether the store last read has results below a key."""
+        return key in self._branches
+
+
+def _starts(key: str) -> Iterator[str]:
+    """Yield every beginning of a dotted key."""
+    at = key.find(".")
+    while at >= 0:
+        yield key[:at]
+        at = key.find(".", at + 1)
 
 
 class Branch:
@@ -61,7 +77,7 @@ class Branch:
                 raise UnknownKeyError(f"r.{self._key}.{name} prints nothing: {lacks}")
             return Tie(self._key, name, show(result, name, self._style), result)
         key = f"{self._key}.{name}" if self._key else name
-        if key in store or any(known.startswith(f"{key}.") for known in store.results):
+        if key in store or self._cache.is_branch(key):
             return Branch(self._cache, self._style, key)
         raise _unknown(f"there is no result r.{key}", key, store.results, prefix="r.")
 
