@@ -197,12 +197,11 @@ def edit_prose(study: Path, name: str) -> None:
 
 
 def new_cut(study: Path, turn: int) -> None:
-    """Change the registry: the activity of the last cycle, another one each turn."""
-    path = study / "data" / "cycles.csv"
-    *others, last = (ROOT / "data" / "cycles.csv").read_text(encoding="utf-8").splitlines()
-    cells = last.split(",")
-    cells[3] = f"{7 + turn / 100:.2f}"
-    path.write_text("\n".join([*others, ",".join(cells)]) + "\n", encoding="utf-8")
+    """Change the registry and a printed range: the oldest patient is a year younger every other turn."""
+    text = (ROOT / "data" / "patients.csv").read_text(encoding="utf-8")
+    born = min(line.split(",")[2] for line in text.splitlines()[1:])
+    made = text.replace(f",{born},", f",{int(born) + turn % 2},", 1)
+    (study / "data" / "patients.csv").write_text(made, encoding="utf-8")
 
 
 def prose_edit(study: Path) -> Work:
