@@ -96,7 +96,7 @@ def test_quarto_renders_the_same_cut_without_this_tools_checks(bench, monkeypatc
     assert "pre-render" in (study / "_quarto.yml").read_text()
     assert "pre-render" not in (other / "_quarto.yml").read_text()
     for folder in (study, other):  # both saw the same new cut, and both derived it
-        assert (folder / "data" / "cycles.csv").read_text() != (ROOT / "data" / "cycles.csv").read_text()
+        assert (folder / "data" / "patients.csv").read_text() != (ROOT / "data" / "patients.csv").read_text()
     results = [(folder / "results" / "results.json").read_bytes() for folder in (study, other)]
     assert results[0] == results[1]
     assert (study / "_output" / "manuscript.pdf").is_file()
