@@ -126,6 +126,25 @@ def test_after_twelve_cuts_the_oldest_goes_with_its_file(remembered):
     assert changed(project, cuts[1], cuts[12]) == (0, 0, 0)
 
 
+def test_a_cut_whose_hashes_are_gone_is_not_compared_and_files_of_no_cut_go(remembered):
+    project, remember = remembered
+    folder = project.data / "derived" / "patients"
+    remember(ROWS, "before", on_disk=False)
+    (folder / ".unfinished").write_bytes(b"x")
+    remember(ROWS, "after", on_disk=False)
+    assert sorted(kept_by(project)) == ["after", "before", "identifiers", "known.json"]
+    (folder / "before").unlink()
+    assert patient_changes(project, "before", "after") is None
+
+
+def test_hashes_without_their_key_are_no_identifiers(remembered):
+    project, remember = remembered
+    remember(ROWS.assign(patient_id=["P-0001", "P-0001", "P-0002"]), "kept", on_disk=False)
+    assert read_identifiers(project)
+    (project.data / "derived" / "patients" / "known.json").unlink()
+    assert not read_identifiers(project)
+
+
 def test_every_identifier_is_known_and_nothing_else(remembered):
     project, remember = remembered
     assert not read_identifiers(project)

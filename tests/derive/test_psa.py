@@ -106,6 +106,26 @@ def test_two_rows_of_one_line_are_refused():
         psa_changes(psa(a=[(0, 1.0)]), pd.concat([LINES, LINES.iloc[:1]]))
 
 
+def test_the_smallest_baseline_that_there_is_gives_a_change_without_a_warning():
+    changes = psa_changes(psa(a=[(0, 2.2250738585072014e-308), (1, 3.0)]), THERAPY)
+    assert changes["best_change"].loc["a"] == float("inf")
+
+
+def test_an_index_by_line_and_patient_is_refused():
+    swapped = LINES.rename_axis(["patient_id", "line"]).swaplevel()
+    with pytest.raises(FindingsError, match="not the first level"):
+        psa_changes(psa(a=[(0, 1.0)]), swapped)
+
+
+def test_progression_is_told_line_by_line_but_a_time_to_event_is_of_one_line():
+    table = psa(a=[(0, 10.0), (30, 4.0), (39, 9.0), (60, 3.0), (90, 2.0)])
+    found = psa_progression(table, LINES, ProgressionRule(confirmed=False))
+    assert found["progressed_on"].notna().tolist() == [True, False, False, False]
+    died_on = pd.Series(START + pd.Timedelta(days=150), index=["a", "b"])
+    with pytest.raises(FindingsError, match="one line a patient"):
+        psa_progression_free_survival(table, LINES, died_on, date(2024, 1, 1))
+
+
 def test_without_any_line_there_are_no_changes():
     assert len(psa_changes(psa(a=[(0, 1.0)]), LINES.iloc[:0])) == 0
 

@@ -1,8 +1,8 @@
 """Who is in a cut, as keyed hashes beside the data, out of version control: no ids, nothing in the store.
 
 The folder holds `known.json` (the key, which cuts are kept, the shapes of identifiers), `identifiers` (their
-hashes, in order) and a file a cut (for each patient two hashes: of the id, of the rows). A render looks into
-the first two alone, and reads of a million hashes only those that it meets.
+hashes, in order) and a file a cut (for each patient two hashes: of the id, of the rows). A render reads the
+first two alone, and looks up among the hashes, which are in order, only the words that it meets.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Identifiers:
     shapes: frozenset[tuple[int, ...]]
 
     def __bool__(self) -> bool:
-        return bool(self.hashes)
+        return bool(self.key and self.hashes)
 
     def __contains__(self, text: str) -> bool:
         """Whether words, as `spelled` gives them, are an identifier."""
@@ -64,18 +64,20 @@ def remember_patients(
     """
     folder, known = project.data / FOLDER, _read(project)
     key = bytes.fromhex(str(known.setdefault("key", secrets.token_hex(32))))
+    names = {spelled(value) for value in _identifiers(registry, tables)} - {""}
+    known["shapes"] = sorted({shape_of(name) for name in names})
     cuts = known.setdefault("cuts", {})
     cuts.pop(digest, None)
+    _write(folder / _KNOWN, known)  # the key before what is hashed with it, whenever this is interrupted
+    write_whole(folder / _IDENTIFIERS, b"".join(sorted(keyed(name, key) for name in names)))
     write_whole(folder / digest, b"".join(_hashes(project, registry, tables, cutoff, key)))
     cuts[digest] = {"cutoff": cutoff.isoformat(), "way": _way(registry, tables)}
     while len(cuts) > _CUTS_KEPT:
-        oldest = next(iter(cuts))
-        del cuts[oldest]
-        (folder / oldest).unlink(missing_ok=True)
-    names = {spelled(value) for value in _identifiers(registry, tables)} - {""}
-    write_whole(folder / _IDENTIFIERS, b"".join(sorted(keyed(name, key) for name in names)))
-    known["shapes"] = sorted({shape_of(name) for name in names})
-    write_whole(folder / _KNOWN, (json.dumps(known) + "\n").encode())
+        del cuts[next(iter(cuts))]
+    _write(folder / _KNOWN, known)
+    for path in folder.iterdir():
+        if path.name not in {_KNOWN, _IDENTIFIERS, *cuts}:
+            path.unlink()
 
 
 def patient_changes(project: Project, old: str, new: str) -> PatientChanges | None:
@@ -172,6 +174,10 @@ def _identifiers(registry: Registry, tables: Mapping[str, Any]) -> set[str]:
             if column.use == "identifier" and hasattr(frame, "loc") and column.name in frame:
                 found.update(map(str, frame[column.name].dropna().unique()))
     return found
+
+
+def _write(path: Path, known: Mapping[str, Any]) -> None:
+    write_whole(path, (json.dumps(known) + "\n").encode())
 
 
 def _read(project: Project) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def psa_changes_of(
     patient: str = "patient_id",
     date: str = "date",
 ) -> pd.DataFrame:
-    """Return each patient's baseline, nadir and best change of PSA on therapy, from laboratory values.
+    """Return each patient's, or each line's, baseline, nadir and best change of PSA, from laboratory values.
 
     Parameters
     ----------
@@ -192,7 +192,8 @@ def psa_changes_of(
     Raises
     ------
     FindingsError
-        when a value is negative, a patient has two values on one day, or two rows of therapy.
+        when a value is negative, a patient has two values on one day, or two rows of therapy that are not
+        told apart by their line.
 
     Examples
     --------

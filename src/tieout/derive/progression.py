@@ -76,8 +76,8 @@ def psa_progression(
     Parameters
     ----------
     psa : one row a value: the column named by `patient`, `date`, `psa`; unknown values are left out.
-    therapy : one row a patient, indexed by patient: `first` and `last` (values later than `last` are not
-        looked at; it may be missing).
+    therapy : one row a patient, indexed by patient, or by patient and line: `first` and `last` (values later
+        than `last` are not looked at; it may be missing).
     rule : the definition; by default PCWG3's.
     patient : the name of the patient's column.
 
@@ -140,8 +140,8 @@ def psa_progression_free_survival(
 
     Parameters
     ----------
-    psa, therapy, rule, patient : as in `psa_progression`. Values after the cutoff are unseen, also as
-        confirmation of an earlier one.
+    psa, therapy, rule, patient : as in `psa_progression`, of one line a patient. Values after the cutoff are
+        unseen, also as confirmation of an earlier one.
     died_on : dates on the index of `therapy`; missing for who is not known to have died.
     cutoff : the last day of which anything is known.
     deaths : "any" death is an event, also long after the last PSA; only one "on therapy", up to and including
@@ -182,6 +182,8 @@ def psa_progression_free_survival(
         raise refuse(
             "psa-pfs", "last contacts are given where, and only where, patients are censored at them"
         )
+    if therapy.index.nlevels > 1:
+        raise refuse("psa-pfs", "a time to event is of one line a patient", "take one line at a time")
     found = psa_progression(psa[psa["date"] <= pd.Timestamp(cutoff)], therapy, rule, patient=patient)
     died_on = died_on.reindex(therapy.index)
     counted = died_on

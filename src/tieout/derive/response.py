@@ -88,8 +88,7 @@ def psa_changes(
     made["values"] = after.groupby(AT).size().reindex(made.index, fill_value=0).astype("int64")
     made["evaluable"] = (made["baseline"] > 0) & (made["values"] > 0)
     reached = _confirmed_low(after, rule.confirm_days) if rule.confirmed else made["nadir"]
-    change = (reached.reindex(made.index) / made["baseline"] - 1).round(_DIGITS)
-    made["best_change"] = change.where(made["evaluable"])
+    made["best_change"] = _change(reached.reindex(made.index), made["baseline"]).where(made["evaluable"])
     return made.set_axis(therapy.index, axis=0)
 
 
@@ -110,7 +109,7 @@ def psa_values(
         when a value is negative, a patient has two values on one day, or two rows of therapy that are not
         told apart by their line.
     """
-    require_lines(therapy)
+    require_lines(therapy, patient)
     known = psa.dropna(subset=["psa", "date"])
     if (negative := known["psa"] < 0).any():
         raise refuse("psa", "PSA values are negative", rows=int(negative.sum()))
@@ -129,11 +128,17 @@ def psa_values(
     return before, after
 
 
-def require_lines(therapy: pd.DataFrame) -> None:
-    """Raise a finding where two rows of therapy are of one patient, or of one patient's line."""
+def require_lines(therapy: pd.DataFrame, patient: str) -> None:
+    """Raise a finding where two rows of therapy are of one patient, or of one patient's line, or where the
+    index names something else before the patient.
+    """
+    remedy = "take one line at a time, or index by patient and line"
     if not therapy.index.is_unique:
-        remedy = "take one line at a time, or index by patient and line"
         raise refuse("therapy", "a patient has several rows of therapy", remedy)
+    names = list(therapy.index.names)
+    if patient in names[1:]:
+        have = ", ".join(str(name) for name in names)
+        raise refuse("therapy", "the patient is not the first level of therapy's index", remedy, have=have)
 
 
 def psa_change_at(
@@ -145,8 +150,8 @@ def psa_change_at(
     baseline_days: int = 28,
     patient: str = "patient_id",
 ) -> pd.Series[Any]:
-    """Return each patient's change from baseline at a day: the value nearest to it, of two equally near the
-    earlier.
+    """Return each patient's, or each line's, change from baseline at a day: the value nearest to it, of two
+    equally near the earlier.
 
     Parameters
     ----------
@@ -179,7 +184,13 @@ def psa_change_at(
     places = range(len(therapy))
     value = near.groupby(AT).head(1).set_index(AT)["psa"].reindex(places)
     baseline = before["psa"].reindex(places)
-    return (value / baseline.where(baseline > 0) - 1).round(_DIGITS).set_axis(therapy.index)
+    return _change(value, baseline.where(baseline > 0)).set_axis(therapy.index)
+
+
+def _change(value: pd.Series[Any], baseline: pd.Series[Any]) -> pd.Series[Any]:
+    """Return changes as shares of the baseline."""
+    with np.errstate(all="ignore"):  # a baseline may be as small as a number can be
+        return (value / baseline - 1).round(_DIGITS)
 
 
 def psa_response(
@@ -196,7 +207,7 @@ def psa_response(
 
     Parameters
     ----------
-    changes : from `psa_changes`, one row a patient.
+    changes : from `psa_changes`, one row a patient; of several lines, take one row a patient first.
     population : whom they are.
     rule : the rule with which `changes` was made, for its words.
     declines : whole percentages.

@@ -13,6 +13,7 @@ from xml.sax.saxutils import unescape
 from tieout.document.authors import normalise_authors
 from tieout.document.execute import Executed
 from tieout.document.source import Line
+from tieout.text.pdf import opened_pdf
 from tieout.values.finding import Finding, Place
 from tieout.values.project import Project
 
@@ -93,21 +94,11 @@ def _all_text(file: str, content: bytes) -> str:
 
 
 def _pdf_text(content: bytes) -> str:
-    import pypdfium2  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415  (needed only here)
-
-    document = pypdfium2.PdfDocument(content)
-    try:
-        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    with opened_pdf(content) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
         return "\n".join([*pages, *document.get_metadata_dict().values()])
-    finally:
-        document.close()
 
 
 def _attachments(content: bytes) -> int:
-    import pypdfium2  # noqa: PLC0415  (as above)
-
-    document = pypdfium2.PdfDocument(content)
-    try:
+    with opened_pdf(content) as document:
         return int(document.count_attachments())
-    finally:
-        document.close()

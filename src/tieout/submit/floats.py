@@ -12,6 +12,7 @@ from tieout.document.formats import Target
 from tieout.document.write import write_outputs
 from tieout.present.figure_file import figure
 from tieout.text.pandoc import Node, is_prepared_table, prepared_model
+from tieout.text.pdf import opened_pdf
 from tieout.values.finding import Finding, FindingsError, Place
 from tieout.values.navigate import Branch
 from tieout.values.project import Project
@@ -140,23 +141,13 @@ def _images(node: Any) -> Iterator[str]:
 
 def _tiff(pdf: bytes, dpi: int) -> bytes:
     """Return the first page of a PDF as an LZW-compressed TIFF."""
-    import pypdfium2  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415  (needed only here)
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with opened_pdf(pdf) as document:
         picture = document[0].render(scale=dpi / 72).to_pil().convert("RGB")
-    finally:
-        document.close()
     buffer = io.BytesIO()
     picture.save(buffer, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
 
 
 def _width_mm(pdf: bytes) -> float:
-    import pypdfium2  # noqa: PLC0415  (as above)
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with opened_pdf(pdf) as document:
         return float(document[0].get_width()) * _MM_PER_POINT
-    finally:
-        document.close()

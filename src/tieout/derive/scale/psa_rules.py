@@ -1,4 +1,4 @@
-"""PSA of registries beyond memory: tables of rows in, one row a patient out."""
+"""PSA of registries beyond memory: tables of rows in, one row a patient, or a line of therapy, out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def psa_changes_at_scale(
     from tieout.derive.scale import psa_expressions, unbound  # noqa: PLC0415  (Ibis is an extra)
 
     rule = rule or PsaRule()
-    require_lines(therapy)
+    require_lines(therapy, "patient")
     known = psa_expressions.psa_known(lay_samples(engine, labs), [test])
     lay_windows(engine, therapy)
     windows = unbound.windows_table("windows", kind_of(engine, "samples", "patient"))
