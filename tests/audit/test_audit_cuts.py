@@ -300,3 +300,18 @@ def test_a_name_taken_from_the_list_is_loose_at_the_next_render(study):
     assert run(study, "render").returncode == 0
     names.write_text("")
     assert "the number 50 comes from nowhere" in run(study, "render").stderr
+
+
+def test_of_several_documents_each_finding_is_said_in_their_order_and_nothing_is_put_in_place(study):
+    config, paper = study / "_quarto.yml", (study / "paper.qmd").read_text()
+    config.write_text(config.read_text().replace("[paper.qmd]", "[paper.qmd, letter.qmd, note.qmd]"))
+    (study / "paper.qmd").write_text(paper.replace("This sentence stays.", "They were seen in 5 visits."))
+    (study / "letter.qmd").write_text(paper)
+    (study / "note.qmd").write_text(paper.replace("This sentence stays.", "Then songbird2 stays."))
+    (study / "analysis" / "names.txt").write_text("songbird2\n")
+    done = run(study, "render")
+    assert done.returncode == 1
+    said = [done.stderr.index(words) for words in ("paper.qmd:16", "note.html", "2 findings")]
+    assert said == sorted(said)
+    assert "letter" not in done.stderr
+    assert not list((study / "_output").glob("*.html"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,13 @@ def test_pdf_words_are_whole_across_lines() -> None:
     )
     expected = "The characterisation of nonevaluable efficient fluorescence measurements."
     assert words(read_pdf(raw)) == tuple(expected.split())
+
+
+def test_pdfs_are_read_by_several_threads_as_by_one() -> None:
+    raws = [pdf(f"#lorem(400) {number}") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(read_pdf, raws * 5))
+    assert together == [read_pdf(raw) for raw in raws] * 5
 
 
 def test_pdf_keeps_footnote_marks_out_of_numbers() -> None:
